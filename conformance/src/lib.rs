@@ -1,0 +1,1 @@
+//! Provokes every socket error.

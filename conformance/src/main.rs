@@ -1,0 +1,3 @@
+//! The conformance run.
+
+fn main() {}

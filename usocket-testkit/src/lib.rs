@@ -1,0 +1,1 @@
+//! What socket tests need.
