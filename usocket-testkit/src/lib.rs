@@ -1,1 +1,23 @@
-//! What socket tests need.
+#![doc = include_str!("../README.md")]
+// Blocks of unsafe code will stand in `lab`, `faults` and `sys` only, each allowed by name; everything else is safe.
+#![deny(unsafe_code)]
+
+mod certainty;
+mod descriptor;
+pub mod discover;
+mod errno;
+#[cfg(feature = "rstest")]
+pub mod fixtures;
+mod protocol;
+pub mod provoke;
+mod way;
+
+pub use certainty::Certainty;
+pub use descriptor::{AsDescriptor, OwnedDescriptor};
+pub use discover::PortLease;
+pub use errno::Errno;
+pub use protocol::{Protocol, UnknownProtocol};
+pub use provoke::{Scene, Unavailable, provoke};
+pub use way::Way;
+
+pub use usocket::{Condition, Operation};

@@ -1,0 +1,9 @@
+//! Systems whose recipes are not written yet.
+
+use super::recipe::Recipe;
+
+pub(super) const CATALOGUE: &[Recipe] = &[];
+
+/// Why there is nothing.
+pub(super) const NOT_HERE: Option<&str> =
+    Some("the recipes are those of Linux; this system has none yet");

@@ -1,0 +1,20 @@
+//! The recipes for Linux: `catalogue` has the rows, each other file the set-ups of one subject.
+
+mod addresses;
+mod arguments;
+mod catalogue;
+mod datagrams;
+mod descriptors;
+mod names;
+mod options;
+mod queues;
+mod refusals;
+mod resets;
+mod silence;
+mod sockets;
+mod states;
+
+pub(super) use catalogue::CATALOGUE;
+
+/// Nothing keeps the recipes away here.
+pub(super) const NOT_HERE: Option<&str> = None;

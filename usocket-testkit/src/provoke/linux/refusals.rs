@@ -1,0 +1,76 @@
+//! Ports that refuse, and what a refusal leaves behind.
+
+use std::io;
+
+use nix::poll::PollFlags;
+use nix::sys::socket::{setsockopt, sockopt};
+use socket2::Socket;
+
+use super::sockets::{bound, fresh, wait_for, wait_for_trouble};
+use crate::discover::PortLease;
+use crate::errno::Errno;
+use crate::protocol::Protocol;
+use crate::provoke::stage::Stage;
+use crate::provoke::unavailable::{Hindrance, UnavailableKind};
+
+fn lease(protocol: Protocol) -> io::Result<PortLease> {
+    let ip = super::sockets::loopback(protocol, 0)?.ip();
+    if protocol.is_stream() {
+        PortLease::tcp(ip)
+    } else {
+        PortLease::udp_refusing(ip)
+    }
+}
+
+pub(super) fn refusing_port(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lease = lease(protocol)?;
+    Ok(Stage::at(lease.addr()).holding(lease))
+}
+
+pub(super) fn refused_datagram(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lease = lease(protocol)?;
+    let stage = Stage::at(lease.addr()).striking(|socket| {
+        socket.send(b"?")?;
+        wait_for_trouble(&**socket)
+    });
+    Ok(stage.holding(lease))
+}
+
+pub(super) fn refusal_pending(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lease = lease(protocol)?;
+    let socket = bound(protocol)?;
+    hear_of_errors(&socket, protocol)?;
+    socket.send_to(b"?", &lease.addr().into())?;
+    wait_for_trouble(&socket)?;
+    Ok(Stage::giving(&socket)?.to(lease.addr()).holding(lease))
+}
+
+/// Unconnected datagram sockets hear of errors only if they ask.
+fn hear_of_errors(socket: &Socket, protocol: Protocol) -> io::Result<()> {
+    let done = if protocol.is_ipv6() {
+        setsockopt(socket, sockopt::Ipv6RecvErr, &true)
+    } else {
+        setsockopt(socket, sockopt::Ipv4RecvErr, &true)
+    };
+    Ok(done?)
+}
+
+pub(super) fn refusal_taken(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lease = lease(protocol)?;
+    let socket = fresh(protocol)?;
+    socket.set_nonblocking(true)?;
+    match socket.connect(&lease.addr().into()) {
+        Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => {}
+        Err(error) => return Err(error.into()),
+        Ok(()) => return Err(io::Error::other("a port that refuses let a connection in").into()),
+    }
+    wait_for(&socket, PollFlags::POLLOUT)?;
+    let taken = socket.take_error()?;
+    if taken.as_ref().and_then(Errno::of) != Some(Errno::ECONNREFUSED) {
+        let text = "a connection to a held port of loopback was not refused: is it filtered here?";
+        return Err(Hindrance::new(UnavailableKind::Host, text));
+    }
+    // The kernel remembers the failed attempt in the socket, not in its mode.
+    socket.set_nonblocking(false)?;
+    Ok(Stage::giving(&socket)?.to(lease.addr()).holding(lease))
+}

@@ -1,0 +1,58 @@
+//! Connections that end: without ceremony, in order, or by the subject's own hand.
+
+use std::net::Shutdown;
+use std::time::Duration;
+
+use nix::poll::PollFlags;
+
+use super::sockets::{FarEnd, connected, wait_for, wait_for_trouble};
+use crate::discover::PortLease;
+use crate::protocol::Protocol;
+use crate::provoke::stage::Stage;
+use crate::provoke::unavailable::Hindrance;
+
+pub(super) fn abortive_close(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let far = FarEnd::listening(protocol)?;
+    Ok(Stage::at(far.addr()?).striking(move |socket| {
+        let connection = far.connection_of(socket)?;
+        connection.set_linger(Some(Duration::ZERO))?;
+        drop(connection);
+        wait_for_trouble(&**socket)
+    }))
+}
+
+pub(super) fn close_with_unread_data(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let far = FarEnd::listening(protocol)?;
+    Ok(Stage::at(far.addr()?).striking(move |socket| {
+        let connection = far.connection_of(socket)?;
+        socket.send(b"?")?;
+        wait_for(&connection, PollFlags::POLLIN)?;
+        drop(connection);
+        wait_for_trouble(&**socket)
+    }))
+}
+
+pub(super) fn orderly_close(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let far = FarEnd::listening(protocol)?;
+    Ok(Stage::at(far.addr()?).striking(move |socket| {
+        drop(far.connection_of(socket)?);
+        wait_for(&**socket, PollFlags::POLLIN)
+    }))
+}
+
+pub(super) fn shut_down(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let (near, far) = connected(protocol)?;
+    near.shutdown(Shutdown::Write)?;
+    Ok(Stage::giving(&near)?.holding(far))
+}
+
+pub(super) fn shut_down_on_strike(protocol: Protocol) -> Result<Stage, Hindrance> {
+    if protocol.is_stream() {
+        let far = FarEnd::listening(protocol)?;
+        let stage = Stage::at(far.addr()?).striking(|socket| socket.shutdown(Shutdown::Write));
+        return Ok(stage.holding(far));
+    }
+    let lease = PortLease::udp(super::sockets::loopback(protocol, 0)?.ip())?;
+    let stage = Stage::at(lease.addr()).striking(|socket| socket.shutdown(Shutdown::Write));
+    Ok(stage.holding(lease))
+}

@@ -1,0 +1,201 @@
+//! Socket errors on demand: from a condition to a place where it happens.
+//!
+//! [`provoke()`](provoke()) takes a [`Condition`] and gives a [`Scene`]; [`catalogue`] lists every
+//! way there is to do it here, and [`missing`] the conditions that have none, each with the reason.
+//!
+//! The catalogue of today is for Linux. Every error in it comes from the kernel, over loopback,
+//! without privileges and without anything to set up on the host.
+
+mod given;
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "elsewhere.rs"]
+mod system;
+mod missing;
+mod recipe;
+mod scene;
+mod stage;
+mod unavailable;
+
+use usocket::{Condition, Operation};
+
+pub use given::{Given, OptionCall, SocketArguments};
+pub use missing::{Missing, missing};
+pub use recipe::{Recipe, Shape, Tier};
+pub use scene::Scene;
+pub use unavailable::{Unavailable, UnavailableKind};
+
+use crate::protocol::Protocol;
+use unavailable::Hindrance;
+
+/// Asks for a place where this condition happens.
+///
+/// ```
+/// # #[cfg(target_os = "linux")]
+/// # {
+/// use std::io::ErrorKind;
+/// use std::net::TcpStream;
+/// use usocket_testkit::{Condition, Operation, provoke};
+///
+/// let scene = provoke(Condition::ConnectionRefused).on(Operation::Connect).ready()?;
+/// let error = TcpStream::connect(scene.addr()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+/// # }
+/// # Ok::<(), usocket_testkit::Unavailable>(())
+/// ```
+pub fn provoke(condition: Condition) -> Provoke {
+    Provoke {
+        condition,
+        operation: None,
+        protocol: None,
+        any_shape: false,
+    }
+}
+
+/// Every recipe that the testkit has on this system; none on systems other than Linux yet.
+///
+/// ```
+/// use usocket_testkit::provoke;
+///
+/// for recipe in provoke::catalogue() {
+///     println!("{:4} {:28} {}", recipe.id(), recipe.condition(), recipe.how());
+/// }
+/// ```
+pub fn catalogue() -> &'static [Recipe] {
+    system::CATALOGUE
+}
+
+/// A request for a [`Scene`]: the condition, and as much more as matters to the test.
+///
+/// What is left open is chosen: the first operation of the catalogue, the first protocol that
+/// works in the order of [`Protocol::INTERNET`], and the best way of those that there are, from
+/// the kernel itself to the injected answer.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it is a request only; `ready` sets the scene"]
+pub struct Provoke {
+    condition: Condition,
+    operation: Option<Operation>,
+    protocol: Option<Protocol>,
+    any_shape: bool,
+}
+
+impl Provoke {
+    /// In this operation. Left out, in whichever the catalogue has first.
+    pub fn on(mut self, operation: Operation) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// Over this protocol. Left out, over the first of tcp4, tcp6, udp4 and udp6 that works; with
+    /// [`any_shape`](Self::any_shape), of all that there are.
+    pub fn over(mut self, protocol: Protocol) -> Self {
+        self.protocol = Some(protocol);
+        self
+    }
+
+    /// Also takes scenes that come with a descriptor or with arguments.
+    ///
+    /// Without it, only scenes are given that a program can use which makes its own sockets and is
+    /// told an address or a name: [`Shape::Target`] and [`Shape::Peer`].
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")]
+    /// # {
+    /// use std::net::TcpListener;
+    /// use usocket_testkit::provoke::UnavailableKind;
+    /// use usocket_testkit::{Condition, Operation, provoke};
+    ///
+    /// let aborted = provoke(Condition::InvalidArgument).on(Operation::Accept);
+    /// assert_eq!(aborted.ready().unwrap_err().kind(), UnavailableKind::GivenOnly);
+    ///
+    /// let scene = aborted.any_shape().ready()?;
+    /// let not_listening = TcpListener::from(scene.given().descriptor()?);
+    /// assert!(not_listening.accept().is_err());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn any_shape(mut self) -> Self {
+        self.any_shape = true;
+        self
+    }
+
+    /// Sets the scene.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`], with the reason and what would help.
+    pub fn ready(self) -> Result<Scene, Unavailable> {
+        let mut fitting: Vec<&'static Recipe> = catalogue()
+            .iter()
+            .filter(|recipe| recipe.condition == self.condition)
+            .filter(|recipe| self.operation.is_none_or(|wanted| recipe.operation == wanted))
+            .filter(|recipe| self.protocols().iter().any(|one| recipe.protocols.contains(one)))
+            .collect();
+        fitting.sort_by_key(|recipe| (recipe.way, recipe.shape));
+        let (usable, withheld): (Vec<_>, Vec<_>) = fitting
+            .into_iter()
+            .partition(|recipe| self.any_shape || recipe.shape != Shape::Given);
+
+        let mut first_hindrance = None;
+        for protocol in self.protocols() {
+            for recipe in &usable {
+                if !recipe.protocols.contains(protocol) {
+                    continue;
+                }
+                match recipe.ready(*protocol) {
+                    Ok(scene) => return Ok(scene),
+                    Err(unavailable) => first_hindrance = first_hindrance.or(Some(unavailable)),
+                }
+            }
+        }
+        Err(first_hindrance.unwrap_or_else(|| {
+            let hindrance = withheld
+                .first()
+                .map_or_else(|| self.no_recipe(), |recipe| given_only(recipe));
+            Unavailable::new(self.condition, self.operation, self.protocol, hindrance)
+        }))
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        match &self.protocol {
+            Some(protocol) => std::slice::from_ref(protocol),
+            None if self.any_shape => Protocol::ALL,
+            None => &Protocol::INTERNET,
+        }
+    }
+
+    /// Why the catalogue has no row for the request.
+    fn no_recipe(&self) -> Hindrance {
+        if let Some(reason) = system::NOT_HERE {
+            return Hindrance::new(UnavailableKind::OtherSystem, reason);
+        }
+        if let Some(row) = missing().iter().find(|row| row.condition() == self.condition) {
+            return Hindrance::new(UnavailableKind::NoRecipe, row.reason());
+        }
+        let mut elsewhere: Vec<String> = Vec::new();
+        for recipe in catalogue() {
+            if recipe.condition == self.condition {
+                let protocols: Vec<_> = recipe.protocols.iter().map(|one| one.name()).collect();
+                let place = format!("{} ({})", recipe.operation.name(), protocols.join(", "));
+                if !elsewhere.contains(&place) {
+                    elsewhere.push(place);
+                }
+            }
+        }
+        let text = format!(
+            "no recipe without privileges makes it happen there; it is to be had in {}",
+            elsewhere.join(", ")
+        );
+        Hindrance::new(UnavailableKind::NoRecipe, text)
+    }
+}
+
+fn given_only(recipe: &Recipe) -> Hindrance {
+    let text = format!(
+        "no address leads there, it takes a prepared descriptor or arguments ({}): ask with any_shape()",
+        recipe.how
+    );
+    Hindrance::new(UnavailableKind::GivenOnly, text)
+}

@@ -1,0 +1,228 @@
+//! A recipe, set up and ready.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use socket2::SockRef;
+use usocket::{Condition, Operation};
+
+use super::given::Given;
+use super::recipe::{Recipe, Shape};
+use super::stage::Stage;
+use super::unavailable::{Hindrance, Unavailable, UnavailableKind};
+use crate::descriptor::AsDescriptor;
+use crate::discover;
+use crate::protocol::Protocol;
+use crate::way::Way;
+
+/// What a sender should send where the content does not matter.
+const ONE_BYTE: &[u8] = b"?";
+
+/// A place where one condition happens for sure: made by [`provoke()`](super::provoke()).
+///
+/// A scene has one of three shapes.
+///
+/// * A *target* is something to name in the call: [`addr`](Self::addr) to connect, bind or send
+///   to, [`path`](Self::path) in the Unix domain, [`name`](Self::name) to look up.
+/// * A *peer* is a far end: connect to [`addr`](Self::addr), then [`strike`](Self::strike) with
+///   the connected socket, then make the call.
+/// * *Given* is a prepared descriptor or arguments for the call, in [`given`](Self::given), with
+///   [`addr`](Self::addr) where the call takes an address.
+///
+/// A scene owns the sockets that make it so, is `Send`, and puts everything back when dropped.
+///
+/// ```
+/// # #[cfg(target_os = "linux")]
+/// # {
+/// use std::io::{ErrorKind, Read};
+/// use std::net::TcpStream;
+/// use usocket_testkit::{Condition, Operation, provoke};
+///
+/// let scene = provoke(Condition::ConnectionReset).on(Operation::Receive).ready()?;
+/// let mut stream = TcpStream::connect(scene.addr())?;
+/// scene.strike(&stream)?;
+/// let error = stream.read(&mut [0; 8]).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "the condition lasts only as long as the scene"]
+pub struct Scene {
+    recipe: &'static Recipe,
+    protocol: Protocol,
+    stage: Stage,
+}
+
+impl Recipe {
+    /// Sets the recipe up over one of its protocols.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")]
+    /// # {
+    /// use usocket_testkit::{Protocol, provoke};
+    ///
+    /// let recipe = provoke::catalogue().iter().find(|recipe| recipe.id() == "D1");
+    /// let scene = recipe.expect("in the catalogue").ready(Protocol::Tcp4)?;
+    /// assert!(std::net::TcpStream::connect(scene.addr()).is_err());
+    /// # }
+    /// # Ok::<(), usocket_testkit::Unavailable>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`]: the recipe does not cover the protocol, or this host or process does not
+    /// let it happen.
+    pub fn ready(&'static self, protocol: Protocol) -> Result<Scene, Unavailable> {
+        match self.stage(protocol) {
+            Ok(stage) => Ok(Scene {
+                recipe: self,
+                protocol,
+                stage,
+            }),
+            Err(hindrance) => Err(Unavailable::new(
+                self.condition,
+                Some(self.operation),
+                Some(protocol),
+                hindrance,
+            )),
+        }
+    }
+
+    fn stage(&self, protocol: Protocol) -> Result<Stage, Hindrance> {
+        if !self.protocols.contains(&protocol) {
+            let text = format!("recipe {} is not for {protocol}", self.id);
+            return Err(Hindrance::new(UnavailableKind::NoRecipe, text));
+        }
+        if protocol.is_ipv6() {
+            let ipv6 = discover::ipv6();
+            if !ipv6.has_loopback() {
+                let text = format!(
+                    "it needs IPv6, which is {} here: {}",
+                    ipv6.reach(),
+                    ipv6.evidence()
+                );
+                return Err(Hindrance::new(UnavailableKind::NoIpv6, text));
+            }
+        }
+        (self.set_up)(protocol)
+    }
+}
+
+impl Scene {
+    /// What goes wrong here.
+    pub fn condition(&self) -> Condition {
+        self.recipe.condition
+    }
+
+    /// In which operation.
+    pub fn operation(&self) -> Operation {
+        self.recipe.operation
+    }
+
+    /// Over which protocol.
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// Who answers.
+    pub fn way(&self) -> Way {
+        self.recipe.way
+    }
+
+    /// The row of the catalogue that was set up.
+    pub fn recipe(&self) -> &'static Recipe {
+        self.recipe
+    }
+
+    /// What the scene gives to the program under test.
+    pub fn shape(&self) -> Shape {
+        self.recipe.shape
+    }
+
+    /// The address for the call.
+    ///
+    /// # Panics
+    ///
+    /// Where the call takes none: a look-up (see [`name`](Self::name)), a path of the Unix domain
+    /// (see [`path`](Self::path)), or a call on what is [`given`](Self::given). A scene of
+    /// [`provoke()`](super::provoke()) for any other operation over an internet protocol always
+    /// has one, unless [`any_shape`](super::Provoke::any_shape) asked for more.
+    #[track_caller]
+    pub fn addr(&self) -> SocketAddr {
+        match self.stage.addr {
+            Some(addr) => addr,
+            None => panic!(
+                "recipe {} ({} in {}, {}) has no address: see what its scene gives instead",
+                self.recipe.id, self.recipe.condition, self.recipe.operation, self.recipe.shape,
+            ),
+        }
+    }
+
+    /// The address for the call, if it takes one.
+    pub fn get_addr(&self) -> Option<SocketAddr> {
+        self.stage.addr
+    }
+
+    /// The path to connect to, for a scene of the Unix domain.
+    pub fn path(&self) -> Option<&Path> {
+        self.stage.path.as_deref()
+    }
+
+    /// The name to look up, for a scene of a look-up.
+    pub fn name(&self) -> Option<&str> {
+        self.stage.name.as_deref()
+    }
+
+    /// How long the subject should let the call take, for scenes of [`Condition::Timeout`].
+    ///
+    /// Where the time limit of the subject is what ends the call, it is short. Where the system
+    /// itself ends it (recipe `S2`), it is a ceiling, and the call ends well before.
+    pub fn limit(&self) -> Option<Duration> {
+        self.stage.limit
+    }
+
+    /// The bytes that a sender should send: one, or too many for
+    /// [`Condition::MessageTooLong`].
+    pub fn payload(&self) -> &[u8] {
+        self.stage.payload.as_deref().unwrap_or(ONE_BYTE)
+    }
+
+    /// The descriptor and the arguments that the scene gives; empty for targets and peers.
+    pub fn given(&self) -> &Given {
+        &self.stage.given
+    }
+
+    /// Makes it happen to this connected socket of the subject's, and returns once it has happened:
+    /// the very next call meets it.
+    ///
+    /// The far end is found by the socket's local address, so that several sockets may be connected
+    /// to one scene. For a scene that is no peer, and for a peer that has only to stay silent,
+    /// there is nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// What the calls on the socket say; `TimedOut` where its connection does not come, as when it
+    /// is connected to somewhere else.
+    pub fn strike<S: AsDescriptor>(&self, socket: &S) -> io::Result<()> {
+        match &self.stage.strike {
+            Some(strike) => strike(&SockRef::from(socket)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Scene {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scene")
+            .field("recipe", &self.recipe.id)
+            .field("condition", &self.recipe.condition)
+            .field("operation", &self.recipe.operation)
+            .field("protocol", &self.protocol)
+            .field("shape", &self.recipe.shape)
+            .field("addr", &self.stage.addr)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! The error numbers of illumos and Solaris, both of System V.
+//!
+//! Source: illumos, `usr/src/uts/common/sys/errno.h`.
+
+table! {
+    /// illumos and Solaris.
+    ILLUMOS = "illumos" on any(target_os = "illumos", target_os = "solaris");
+    [libc] {
+        EAGAIN | EWOULDBLOCK = 11 => WouldBlock,
+        EPERM = 1 => OperationNotPermitted,
+        ENOENT = 2 => NotFound,
+        EINTR = 4 => Interrupted,
+        ENXIO = 6 => NotFound,
+        EBADF = 9 => BadFileDescriptor,
+        ENOMEM = 12 => OutOfMemory,
+        EACCES = 13 => OperationNotPermitted,
+        ENODEV = 19 => NotFound,
+        EINVAL = 22 => InvalidArgument,
+        ENFILE = 23 => TooManyOpenFiles,
+        EMFILE = 24 => TooManyOpenFiles,
+        EPIPE = 32 => Shutdown,
+        ECANCELED = 47 => Cancelled,
+        ENOTSUP = 48 => OperationNotSupported,
+        ENONET = 64 => Unknown,
+        EPROTO = 71 => Unknown,
+        ENAMETOOLONG = 78 => NameTooLong,
+        ENOSYS = 89 => Unsupported,
+        ENOTSOCK = 95 => NotASocket,
+        EDESTADDRREQ = 96 => DestinationRequired,
+        EMSGSIZE = 97 => MessageTooLong,
+        EPROTOTYPE = 98 => SocketTypeNotSupported,
+        ENOPROTOOPT = 99 => OptionNotSupported,
+        EPROTONOSUPPORT = 120 => ProtocolNotSupported,
+        ESOCKTNOSUPPORT = 121 => SocketTypeNotSupported,
+        EOPNOTSUPP = 122 => OperationNotSupported,
+        EPFNOSUPPORT = 123 => AddressFamilyNotSupported,
+        EAFNOSUPPORT = 124 => AddressFamilyNotSupported,
+        EADDRINUSE = 125 => AddressInUse,
+        EADDRNOTAVAIL = 126 => AddressNotAvailable,
+        ENETDOWN = 127 => NetworkDown,
+        ENETUNREACH = 128 => NetworkUnreachable,
+        ENETRESET = 129 => NetworkReset,
+        ECONNABORTED = 130 => ConnectionAborted,
+        ECONNRESET = 131 => ConnectionReset,
+        ENOBUFS = 132 => NoBuffers,
+        EISCONN = 133 => AlreadyConnected,
+        ENOTCONN = 134 => NotConnected,
+        ESHUTDOWN = 143 => Shutdown,
+        ETIMEDOUT = 145 => Timeout,
+        ECONNREFUSED = 146 => ConnectionRefused,
+        EHOSTDOWN = 147 => HostDown,
+        EHOSTUNREACH = 148 => HostUnreachable,
+        EALREADY = 149 => InProgress,
+        EINPROGRESS = 150 => InProgress,
+    }
+}

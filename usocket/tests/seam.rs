@@ -1,0 +1,136 @@
+//! The seam: a test stands between the library and the system, on its own thread only.
+
+use std::cell::Cell;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use usocket::raw::Socket;
+use usocket::{Condition, Deadline, Operation, seam};
+
+const LOOPBACK: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// A datagram socket of std, which no rule sees being made.
+fn socket() -> Socket {
+    let socket = std::net::UdpSocket::bind(SocketAddr::from(LOOPBACK)).unwrap();
+    #[cfg(unix)]
+    return Socket::from(std::os::fd::OwnedFd::from(socket));
+    #[cfg(windows)]
+    return Socket::from(std::os::windows::io::OwnedSocket::from(socket));
+}
+
+#[test]
+fn each_call_passes_the_seam_under_its_operation() {
+    let socket = socket();
+    let peer = socket.local_name().unwrap().unwrap();
+    let buffer = &mut [0; 1];
+    let calls: [(Operation, &mut dyn FnMut() -> Option<Operation>); 11] = [
+        (Operation::Socket, &mut || {
+            Socket::new(2, 1, 0).err().map(|e| e.operation())
+        }),
+        (Operation::Bind, &mut || {
+            socket.bind(peer).err().map(|e| e.operation())
+        }),
+        (Operation::Listen, &mut || {
+            socket.listen(1).err().map(|e| e.operation())
+        }),
+        (Operation::Connect, &mut || {
+            socket
+                .connect(peer, Deadline::NEVER)
+                .err()
+                .map(|e| e.operation())
+        }),
+        (Operation::Accept, &mut || {
+            socket.accept(Deadline::NEVER).err().map(|e| e.operation())
+        }),
+        (Operation::Send, &mut || {
+            socket
+                .send(b"", Deadline::NEVER)
+                .err()
+                .map(|e| e.operation())
+        }),
+        (Operation::SendTo, &mut || {
+            socket
+                .send_to(b"", peer, Deadline::NEVER)
+                .err()
+                .map(|e| e.operation())
+        }),
+        (Operation::Receive, &mut || {
+            socket
+                .receive(buffer, Deadline::NEVER)
+                .err()
+                .map(|e| e.operation())
+        }),
+        (Operation::LocalName, &mut || {
+            socket.local_name().err().map(|e| e.operation())
+        }),
+        (Operation::PeerName, &mut || {
+            socket.peer_name().err().map(|e| e.operation())
+        }),
+        (Operation::SetOption, &mut || {
+            socket.set_ttl(1).err().map(|e| e.operation())
+        }),
+    ];
+    for (operation, call) in calls {
+        let _guard = seam::install(move |call| {
+            (call.operation() == operation).then(|| io::ErrorKind::ConnectionAborted.into())
+        });
+        assert_eq!(call(), Some(operation));
+    }
+}
+
+#[test]
+fn the_rule_sees_the_address_and_decides_the_condition() {
+    let peer: SocketAddr = "127.0.0.1:9".parse().unwrap();
+    let _guard = seam::install(move |call| {
+        (call.address() == Some(peer)).then(|| io::ErrorKind::NetworkDown.into())
+    });
+    let error = socket().send_to(b"x", peer, Deadline::NEVER).unwrap_err();
+    assert_eq!(error.condition(), Condition::NetworkDown);
+    assert_eq!(error.to_string(), "send to 127.0.0.1:9: network down");
+}
+
+#[test]
+fn interruptions_are_retried_against_the_same_deadline() {
+    for deadline in [
+        Deadline::NEVER,
+        Deadline::from(std::time::Duration::from_secs(60)),
+    ] {
+        let socket = socket();
+        let own = socket.local_name().unwrap().unwrap();
+        let left = Rc::new(Cell::new(3));
+        let count = Rc::clone(&left);
+        let _guard = seam::install(move |call| {
+            let interrupt = call.operation() == Operation::SendTo && count.get() > 0;
+            interrupt.then(|| {
+                count.set(count.get() - 1);
+                io::ErrorKind::Interrupted.into()
+            })
+        });
+        assert_eq!(socket.send_to(b"x", own, deadline).unwrap(), 1);
+        assert_eq!(left.get(), 0);
+    }
+}
+
+#[test]
+fn the_newest_rule_is_asked_first_and_each_goes_with_its_guard() {
+    let socket = socket();
+    let condition = || socket.local_name().map_err(|error| error.condition()).err();
+    let first = seam::install(|_| Some(io::ErrorKind::NetworkDown.into()));
+    let second = seam::install(|_| Some(io::ErrorKind::HostUnreachable.into()));
+    assert_eq!(condition(), Some(Condition::HostUnreachable));
+    drop(first);
+    assert_eq!(condition(), Some(Condition::HostUnreachable));
+    drop(second);
+    assert_eq!(condition(), None);
+}
+
+#[test]
+fn other_threads_are_left_alone() {
+    let socket = socket();
+    let _guard = seam::install(|_| Some(io::ErrorKind::NetworkDown.into()));
+    let elsewhere =
+        std::thread::scope(|scope| scope.spawn(|| socket.local_name().is_ok()).join().unwrap());
+    assert!(elsewhere);
+    assert!(socket.local_name().is_err());
+}
