@@ -67,6 +67,17 @@ impl Socket {
         Ok(())
     }
 
+    /// Connects to a path of the Unix domain.
+    #[cfg(unix)]
+    pub fn connect_path(&self, path: &std::path::Path) -> Result<(), Error> {
+        let connected = retry(|| socket::connect_path(&self.handle, path));
+        // A path is what the user named, as a host is.
+        connected.map_err(|source| {
+            self.error(Operation::Connect, source)
+                .with_host(&path.to_string_lossy())
+        })
+    }
+
     fn connect_plainly(&self, peer: SocketAddr) -> io::Result<()> {
         match socket::connect(&self.handle, peer) {
             // The connect goes on; asking again would say so, and only its end is of interest.
@@ -246,6 +257,19 @@ impl Socket {
     /// `IP_TTL`.
     pub fn ttl(&self) -> Result<u32, Error> {
         self.named(Operation::GetOption, option::ttl(&self.handle))
+    }
+
+    /// `IPV6_UNICAST_HOPS`.
+    pub fn set_unicast_hops(&self, value: u32) -> Result<(), Error> {
+        self.named(
+            Operation::SetOption,
+            option::set_unicast_hops(&self.handle, value),
+        )
+    }
+
+    /// `IPV6_UNICAST_HOPS`.
+    pub fn unicast_hops(&self) -> Result<u32, Error> {
+        self.named(Operation::GetOption, option::unicast_hops(&self.handle))
     }
 
     /// `IPV6_V6ONLY`.

@@ -31,6 +31,7 @@ impl Row {
 #[derive(Debug)]
 pub(crate) struct Table {
     /// The name of the system, as in `fixtures/errno.toml`.
+    #[cfg(test)]
     pub(crate) system: &'static str,
     /// Whether this is the system that the crate is compiled for.
     pub(crate) native: bool,
@@ -55,9 +56,18 @@ impl Table {
 
 /// Turns a readable list into a [`Table`], and refuses a list with two rows of one code.
 ///
-/// The head says for which targets the table holds. There, the rows of each block are compared
-/// with the constants of the module named in front of it; `[]` is for names that no crate defines.
+/// The head says for which targets the table holds. There, the rows of each block are compared, at
+/// compile time, with the constants of the module named in front of it; `[]` is for names that no
+/// crate defines.
 macro_rules! table {
+    (@compare [] $($name:ident = $code:literal;)*) => {};
+    (@compare [$($module:ident)::+] $($name:ident = $code:literal;)*) => {
+        #[allow(clippy::cast_lossless, reason = "i32 or u32, and `From` is not const")]
+        const _: () = {
+            use $($module)::+ as constants;
+            $(assert!(constants::$name as i64 == $code, stringify!($name));)*
+        };
+    };
     (
         $(#[$doc:meta])*
         $table:ident = $system:literal on $target:meta;
@@ -67,6 +77,7 @@ macro_rules! table {
     ) => {
         $(#[$doc])*
         pub(crate) static $table: $crate::os::Table = $crate::os::Table {
+            #[cfg(test)]
             system: $system,
             native: cfg!($target),
             rows: &[$($($crate::os::Row {
@@ -84,20 +95,8 @@ macro_rules! table {
 
         $(
             #[cfg($target)]
-            compare! { $constants $($name = $code; $($alias = $code;)*)* }
+            table! { @compare $constants $($name = $code; $($alias = $code;)*)* }
         )*
-    };
-}
-
-/// Compares rows with the constants of a module, at compile time.
-macro_rules! compare {
-    ([] $($name:ident = $code:literal;)*) => {};
-    ([$($module:ident)::+] $($name:ident = $code:literal;)*) => {
-        #[allow(clippy::cast_lossless, reason = "i32 or u32, and `From` is not const")]
-        const _: () = {
-            use $($module)::+ as constants;
-            $(assert!(constants::$name as i64 == $code, stringify!($name));)*
-        };
     };
 }
 

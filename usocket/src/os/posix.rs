@@ -27,6 +27,7 @@ macro_rules! rows {
 
 /// The error numbers of a Unix without a table of its own.
 pub(crate) static POSIX: Table = Table {
+    #[cfg(test)]
     system: "posix",
     native: false,
     rows: rows! {
@@ -83,6 +84,7 @@ pub(crate) static POSIX: Table = Table {
 
 /// The resolver's codes of a Unix without a table of its own.
 pub(crate) static RESOLVER: Table = Table {
+    #[cfg(test)]
     system: "posix",
     native: false,
     rows: rows! {

@@ -79,8 +79,8 @@ table! {
 }
 
 table! {
-    /// FreeBSD. Its headers had no `EAI_NODATA` and `EAI_ADDRFAMILY` for years, but kept their
-    /// numbers free.
+    /// FreeBSD. `EAI_NODATA` and `EAI_ADDRFAMILY` were taken out in 5.2 and came back in 14.0, with
+    /// their old numbers.
     FREEBSD = "freebsd" on target_os = "freebsd";
     [libc] {
         EAI_NONAME = 8 => HostNotFound,

@@ -44,6 +44,8 @@ options! {
     nodelay / set_nodelay: bool = tcp_nodelay / set_tcp_nodelay;
     /// `IP_TTL`.
     ttl / set_ttl: u32 = ttl_v4 / set_ttl_v4;
+    /// `IPV6_UNICAST_HOPS`.
+    unicast_hops / set_unicast_hops: u32 = unicast_hops_v6 / set_unicast_hops_v6;
     /// `IPV6_V6ONLY`.
     only_v6 / set_only_v6: bool = only_v6 / set_only_v6;
 }

@@ -34,6 +34,13 @@ pub(crate) fn connect(socket: &impl AsHandle, peer: SocketAddr) -> io::Result<()
     SockRef::from(socket).connect(&SockAddr::from(peer))
 }
 
+/// `connect(2)` to a path of the Unix domain.
+#[cfg(unix)]
+pub(crate) fn connect_path(socket: &impl AsHandle, path: &std::path::Path) -> io::Result<()> {
+    seam::pass(Operation::Connect, None)?;
+    SockRef::from(socket).connect(&SockAddr::unix(path)?)
+}
+
 /// `accept(2)`: closed on exec, blocking. The peer's address is absent if it is of no family of
 /// the internet.
 pub(crate) fn accept(socket: &impl AsHandle) -> io::Result<(OwnedHandle, Option<SocketAddr>)> {

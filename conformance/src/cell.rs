@@ -1,0 +1,120 @@
+//! The cells: recipe x protocol x subject, each with a name of its own.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use usocket_testkit::provoke::{self, Recipe};
+use usocket_testkit::{Protocol, Unavailable};
+
+use crate::subject::{Answer, Inability, SUBJECTS, Subject};
+
+/// One thing to check: what one subject calls one provoked failure.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Cell {
+    /// How the failure is provoked.
+    pub recipe: &'static Recipe,
+    /// Over which protocol.
+    pub protocol: Protocol,
+    /// Which library makes the call.
+    pub subject: &'static dyn Subject,
+}
+
+impl Cell {
+    /// Every cell of the catalogue, by condition and operation in the catalogue's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        provoke::catalogue().iter().flat_map(|recipe| {
+            recipe.protocols().iter().flat_map(move |protocol| {
+                SUBJECTS.map(|subject| Self {
+                    recipe,
+                    protocol: *protocol,
+                    subject,
+                })
+            })
+        })
+    }
+
+    /// The stable name: `connection_refused::connect::tcp4::d1_target::std`.
+    ///
+    /// The recipe stands in it with its shape, because there can be several for the same condition,
+    /// operation and protocol.
+    pub fn name(&self) -> String {
+        let recipe = self.recipe;
+        let name = format!(
+            "{}::{}::{}::{}_{}::{}",
+            recipe.condition().name(),
+            recipe.operation().name(),
+            self.protocol.name(),
+            recipe.id().to_lowercase(),
+            recipe.shape().name(),
+            self.subject.name(),
+        );
+        name.replace('-', "_")
+    }
+
+    /// Sets the scene and lets the subject make its call, here and now.
+    ///
+    /// Nothing limits the time it takes; that is for [`worker`](crate::worker).
+    pub fn perform(&self) -> Report {
+        let scene = match self.recipe.ready(self.protocol) {
+            Ok(scene) => scene,
+            Err(unavailable) => return Report::unavailable(&unavailable),
+        };
+        let begin = Instant::now();
+        let result = match self.subject.perform(&scene) {
+            Ok(answer) => Performed::Answered(answer),
+            Err(Inability::Inexpressible(reason)) => Performed::Inexpressible(reason.into()),
+            Err(inability @ Inability::Unprepared(_)) => Performed::NotRun(inability.to_string()),
+        };
+        Report {
+            performed: result,
+            elapsed: begin.elapsed(),
+        }
+    }
+}
+
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cell({})", self.name())
+    }
+}
+
+/// What came of a cell, before anybody judges it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// What happened.
+    pub performed: Performed,
+    /// How long the subject took, its preparations included.
+    pub elapsed: Duration,
+}
+
+impl Report {
+    /// The cell did not run, or was ended.
+    pub(crate) fn of(performed: Performed, elapsed: Duration) -> Self {
+        Self { performed, elapsed }
+    }
+
+    fn unavailable(unavailable: &Unavailable) -> Self {
+        let mut text = unavailable.to_string();
+        if let Some(source) = std::error::Error::source(unavailable) {
+            text = format!("{text}: {source}");
+        }
+        Self::of(Performed::NotRun(text), Duration::ZERO)
+    }
+}
+
+/// What happened in a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Performed {
+    /// The subject made the call, and this is what it said.
+    Answered(Answer),
+    /// The subject has no way to make the call; the reason.
+    Inexpressible(String),
+    /// The call was not made; the reason.
+    NotRun(String),
+    /// The call did not end in time, and its process was ended.
+    Hung,
+}

@@ -1,0 +1,106 @@
+//! Where the run took place, and what was discovered there.
+
+use std::fmt;
+use std::io;
+
+use serde::Serialize;
+use usocket_testkit::discover;
+
+/// The host of a run.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Host {
+    /// The operating system and, where it tells, its release.
+    pub system: String,
+    /// The processor's architecture.
+    pub architecture: &'static str,
+    /// The user that the run belongs to, where users have numbers.
+    pub uid: Option<u32>,
+    /// A port that nobody uses.
+    pub unused_port: Found,
+    /// How far IPv6 goes.
+    pub ipv6: Found,
+}
+
+/// A discovered value.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Found {
+    /// The value, as text.
+    pub value: String,
+    /// How sure it is.
+    pub certainty: &'static str,
+    /// What that rests on.
+    pub evidence: String,
+}
+
+impl Host {
+    /// Looks around.
+    ///
+    /// # Errors
+    ///
+    /// Not even a port on loopback can be had.
+    pub fn discover() -> io::Result<Self> {
+        let port = discover::unused_port()?;
+        let ipv6 = discover::ipv6();
+        Ok(Self {
+            system: system(),
+            architecture: std::env::consts::ARCH,
+            uid: uid(),
+            unused_port: Found {
+                value: port.addr().to_string(),
+                certainty: port.certainty().name(),
+                evidence: port.evidence().to_owned(),
+            },
+            ipv6: Found {
+                value: ipv6.reach().to_string(),
+                certainty: ipv6.certainty().name(),
+                evidence: ipv6.evidence().to_owned(),
+            },
+        })
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "host        {} {}", self.system, self.architecture)?;
+        if let Some(uid) = self.uid {
+            write!(f, ", uid {uid}")?;
+        }
+        let Self {
+            unused_port, ipv6, ..
+        } = self;
+        write!(
+            f,
+            "\ndiscovered  unused port {} ({}) · IPv6: {} ({})",
+            unused_port.value, unused_port.certainty, ipv6.value, ipv6.certainty
+        )
+    }
+}
+
+/// The kernel's name and release; the name alone where nothing tells the release.
+fn system() -> String {
+    let name = match std::env::consts::OS {
+        "linux" => "Linux",
+        other => other,
+    };
+    match std::fs::read_to_string("/proc/sys/kernel/osrelease") {
+        Ok(release) => format!("{name} {}", release.trim()),
+        Err(_) => name.to_owned(),
+    }
+}
+
+#[cfg(unix)]
+fn uid() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+
+    // The kernel makes this process its owner.
+    std::fs::metadata("/proc/self")
+        .ok()
+        .map(|metadata| metadata.uid())
+}
+
+#[cfg(not(unix))]
+fn uid() -> Option<u32> {
+    None
+}

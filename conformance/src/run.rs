@@ -1,0 +1,102 @@
+//! A run: every chosen cell, a few at a time, each judged as it comes in.
+
+use std::io;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use usocket::Condition;
+
+use crate::cell::Cell;
+use crate::verdict::{Judged, judge};
+use crate::worker;
+
+/// What to run, and how.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The program that performs a cell when it is started with [`worker::ARGUMENT`].
+    pub program: PathBuf,
+    /// The cells, in the order of the report.
+    pub cells: Vec<Cell>,
+    /// How long one cell may take before its process is ended.
+    pub limit: Duration,
+    /// How many cells run at the same time.
+    pub jobs: NonZero<usize>,
+    /// Recipes, by id, that are held against another condition than their own: to see that the run
+    /// finds it.
+    pub expect: Vec<(String, Condition)>,
+}
+
+impl Plan {
+    /// All cells, ten seconds each, as many at a time as there are processors.
+    pub fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            cells: Cell::all().collect(),
+            limit: Duration::from_secs(10),
+            jobs: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
+            expect: Vec::new(),
+        }
+    }
+
+    /// Runs the cells; `progress` hears of each one that is done, from any thread.
+    ///
+    /// # Errors
+    ///
+    /// A worker could not be started or watched: the first such error ends the run.
+    pub fn run(&self, progress: impl Fn(&Judged) + Sync) -> io::Result<Vec<Judged>> {
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::with_capacity(self.cells.len()));
+        let failed = Mutex::new(None);
+        thread::scope(|scope| {
+            for _ in 0..self.jobs.get() {
+                scope.spawn(|| {
+                    while let Some((index, cell)) = self.take(&next) {
+                        match worker::perform(&self.program, cell, self.limit) {
+                            Ok(report) => {
+                                let judged = judge(cell, self.expected(cell), report);
+                                progress(&judged);
+                                lock(&done).push((index, judged));
+                            }
+                            Err(error) => {
+                                // No thread takes another cell.
+                                next.store(self.cells.len(), Ordering::Relaxed);
+                                lock(&failed).get_or_insert(error);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        if let Some(error) = lock(&failed).take() {
+            return Err(error);
+        }
+        let mut done = std::mem::take(&mut *lock(&done));
+        done.sort_by_key(|(index, _)| *index);
+        Ok(done.into_iter().map(|(_, judged)| judged).collect())
+    }
+
+    fn take(&self, next: &AtomicUsize) -> Option<(usize, Cell)> {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        self.cells.get(index).map(|cell| (index, *cell))
+    }
+
+    fn expected(&self, cell: Cell) -> Condition {
+        let other = self
+            .expect
+            .iter()
+            .find(|(id, _)| id.eq_ignore_ascii_case(cell.recipe.id()));
+        other.map_or_else(|| cell.recipe.condition(), |(_, condition)| *condition)
+    }
+}
+
+/// A thread that panicked while it held the lock left nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

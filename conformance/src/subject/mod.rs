@@ -1,0 +1,182 @@
+//! The libraries under test, and what one must do to become one of them.
+
+mod socket2;
+mod std;
+mod usocket;
+
+use ::std::fmt;
+use ::std::io;
+
+use ::usocket::Condition;
+use serde::{Deserialize, Serialize};
+use usocket_testkit::Scene;
+
+pub use self::socket2::Socket2;
+pub use self::std::Std;
+pub use self::usocket::Usocket;
+
+/// A library under test.
+///
+/// It does what a scene asks for with nothing but its own calls, and says what it calls the
+/// failure: not what the failure is, which the recipe knows.
+pub trait Subject: Sync {
+    /// The name for reports and command lines.
+    fn name(&self) -> &'static str;
+
+    /// Prepares what the scene needs, then makes the one call that the scene is about, once, under
+    /// the scene's limit if it has one.
+    ///
+    /// # Errors
+    ///
+    /// An [`Inability`] if the library has no way to make the call, or if what had to be done before
+    /// failed.
+    fn perform(&self, scene: &Scene) -> Result<Answer, Inability>;
+}
+
+/// Every subject, the one that answers for the exit code first.
+pub const SUBJECTS: [&dyn Subject; 3] = [&Usocket, &Std, &Socket2];
+
+/// What the library said to the one call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Answer {
+    /// It succeeded; a transfer moved so many bytes.
+    Done {
+        /// How many bytes, where the call moves bytes.
+        bytes: Option<usize>,
+    },
+    /// It failed.
+    Failed {
+        /// The name of the condition that a program can tell from the library's error, if any.
+        named: Option<String>,
+        /// The system's number in the library's error.
+        raw: Option<i32>,
+        /// The library's text.
+        text: String,
+    },
+}
+
+impl Answer {
+    /// The answer of a library whose errors are [`io::Error`]: what a program can tell from one is
+    /// its kind.
+    fn of_io<T: Count>(result: io::Result<T>) -> Self {
+        match result {
+            Ok(value) => Self::Done {
+                bytes: value.count(),
+            },
+            Err(error) => Self::Failed {
+                named: named_by_kind(error.kind()).map(|condition| condition.name().to_owned()),
+                raw: error.raw_os_error(),
+                text: error.to_string(),
+            },
+        }
+    }
+
+    /// The answer of a library whose errors are ours.
+    fn of_usocket<T: Count>(result: Result<T, ::usocket::Error>) -> Self {
+        match result {
+            Ok(value) => Self::Done {
+                bytes: value.count(),
+            },
+            Err(error) => Self::Failed {
+                named: Some(error.condition().name().to_owned()),
+                raw: error.raw_os_error(),
+                text: error.to_string(),
+            },
+        }
+    }
+}
+
+/// How many bytes a successful call moved.
+trait Count {
+    fn count(&self) -> Option<usize>;
+}
+
+/// A call that moves nothing.
+struct Nothing;
+
+impl Count for Nothing {
+    fn count(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl Count for usize {
+    fn count(&self) -> Option<usize> {
+        Some(*self)
+    }
+}
+
+/// Makes the value of a successful call that moves no bytes one thing, whatever it is.
+fn nothing<T, E>(result: Result<T, E>) -> Result<Nothing, E> {
+    result.map(|_| Nothing)
+}
+
+/// The condition that std's documentation describes for a kind; none for a kind that stable Rust
+/// cannot name.
+fn named_by_kind(kind: io::ErrorKind) -> Option<Condition> {
+    Some(match kind {
+        io::ErrorKind::AddrInUse => Condition::AddressInUse,
+        io::ErrorKind::AddrNotAvailable => Condition::AddressNotAvailable,
+        io::ErrorKind::BrokenPipe => Condition::Shutdown,
+        io::ErrorKind::ConnectionAborted => Condition::ConnectionAborted,
+        io::ErrorKind::ConnectionRefused => Condition::ConnectionRefused,
+        io::ErrorKind::ConnectionReset => Condition::ConnectionReset,
+        io::ErrorKind::HostUnreachable => Condition::HostUnreachable,
+        io::ErrorKind::Interrupted => Condition::Interrupted,
+        io::ErrorKind::InvalidInput => Condition::InvalidArgument,
+        io::ErrorKind::NetworkDown => Condition::NetworkDown,
+        io::ErrorKind::NetworkUnreachable => Condition::NetworkUnreachable,
+        io::ErrorKind::NotConnected => Condition::NotConnected,
+        io::ErrorKind::NotFound => Condition::NotFound,
+        io::ErrorKind::OutOfMemory => Condition::OutOfMemory,
+        io::ErrorKind::PermissionDenied => Condition::OperationNotPermitted,
+        io::ErrorKind::TimedOut => Condition::Timeout,
+        io::ErrorKind::UnexpectedEof => Condition::UnexpectedEof,
+        io::ErrorKind::Unsupported => Condition::OperationNotSupported,
+        io::ErrorKind::WouldBlock => Condition::WouldBlock,
+        _ => return None,
+    })
+}
+
+/// Why a subject did not make the call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Inability {
+    /// The library has no way to make it; the reason.
+    Inexpressible(&'static str),
+    /// What had to be done before failed.
+    Unprepared(io::Error),
+}
+
+impl fmt::Display for Inability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inexpressible(reason) => f.write_str(reason),
+            Self::Unprepared(error) => write!(f, "the call could not be prepared: {error}"),
+        }
+    }
+}
+
+impl ::std::error::Error for Inability {}
+
+impl From<io::Error> for Inability {
+    fn from(error: io::Error) -> Self {
+        Self::Unprepared(error)
+    }
+}
+
+impl From<::usocket::Error> for Inability {
+    fn from(error: ::usocket::Error) -> Self {
+        Self::Unprepared(error.into())
+    }
+}
+
+/// Any local address of the protocol's family, on loopback, the port chosen by the system.
+fn loopback(scene: &Scene) -> Result<::std::net::SocketAddr, Inability> {
+    let protocol = scene.protocol();
+    let ip = protocol
+        .loopback()
+        .ok_or(Inability::Inexpressible("no address of the internet"))?;
+    Ok((ip, 0).into())
+}

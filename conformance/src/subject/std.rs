@@ -1,0 +1,232 @@
+//! Rust's standard library.
+//!
+//! It names a failure by [`io::ErrorKind`](std::io::ErrorKind).
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+use std::path::Path;
+
+use usocket::Operation;
+use usocket_testkit::provoke::OptionCall;
+use usocket_testkit::{OwnedDescriptor, Scene};
+
+use super::{Answer, Inability, Nothing, Subject, loopback, nothing};
+
+/// `std::net` and `std::os::unix::net`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Std;
+
+impl Subject for Std {
+    fn name(&self) -> &'static str {
+        "std"
+    }
+
+    fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        match scene.operation() {
+            Operation::Bind => bind(scene),
+            Operation::Connect => connect(scene),
+            Operation::Accept => accept(scene),
+            Operation::Send => send(scene),
+            Operation::SendTo => send_to(scene),
+            Operation::Receive => receive(scene),
+            Operation::ReceiveFrom => receive_from(scene),
+            Operation::Shutdown => shutdown(scene),
+            Operation::GetOption => get_option(scene),
+            Operation::SetOption => set_option(scene),
+            Operation::LocalName => names(scene, UdpSocket::local_addr),
+            Operation::PeerName => names(scene, UdpSocket::peer_addr),
+            Operation::Lookup => look_up(scene),
+            _ => Err(Inability::Inexpressible("std has no such call")),
+        }
+    }
+}
+
+const MAKES_AND_BINDS: Inability =
+    Inability::Inexpressible("std makes and binds a socket in one call");
+
+fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
+    Ok(scene.given().descriptor()?)
+}
+
+fn bind(scene: &Scene) -> Result<Answer, Inability> {
+    if scene.given().has_descriptor() {
+        return Err(MAKES_AND_BINDS);
+    }
+    Ok(Answer::of_io(if scene.protocol().is_stream() {
+        nothing(TcpListener::bind(scene.addr()))
+    } else {
+        nothing(UdpSocket::bind(scene.addr()))
+    }))
+}
+
+fn connect(scene: &Scene) -> Result<Answer, Inability> {
+    let stream = scene.protocol().is_stream();
+    Ok(Answer::of_io(if let Some(path) = scene.path() {
+        connect_path(path)
+    } else if scene.given().has_descriptor() {
+        if stream {
+            return Err(Inability::Inexpressible(
+                "std makes and connects a stream in one call",
+            ));
+        }
+        nothing(UdpSocket::from(given(scene)?).connect(scene.addr()))
+    } else if !stream {
+        nothing(UdpSocket::bind(loopback(scene)?)?.connect(scene.addr()))
+    } else {
+        nothing(match scene.limit() {
+            Some(limit) => TcpStream::connect_timeout(&scene.addr(), limit),
+            None => TcpStream::connect(scene.addr()),
+        })
+    }))
+}
+
+#[cfg(unix)]
+fn connect_path(path: &Path) -> io::Result<Nothing> {
+    nothing(std::os::unix::net::UnixStream::connect(path))
+}
+
+#[cfg(not(unix))]
+fn connect_path(_path: &Path) -> io::Result<Nothing> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn accept(scene: &Scene) -> Result<Answer, Inability> {
+    if scene.limit().is_some() {
+        return Err(Inability::Inexpressible("std's accept has no timeout"));
+    }
+    Ok(Answer::of_io(nothing(
+        TcpListener::from(given(scene)?).accept(),
+    )))
+}
+
+/// A connected stream that the scene gave or that is connected to its peer, which then strikes.
+fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
+    let stream = if scene.given().has_descriptor() {
+        TcpStream::from(given(scene)?)
+    } else {
+        let stream = TcpStream::connect(scene.addr())?;
+        scene.strike(&stream)?;
+        stream
+    };
+    if let Some(limit) = scene.limit() {
+        stream.set_read_timeout(Some(limit))?;
+        stream.set_write_timeout(Some(limit))?;
+    }
+    Ok(stream)
+}
+
+/// A datagram socket that the scene gave, or a new one.
+fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
+    let socket = if scene.given().has_descriptor() {
+        UdpSocket::from(given(scene)?)
+    } else {
+        UdpSocket::bind(loopback(scene)?)?
+    };
+    if let Some(limit) = scene.limit() {
+        socket.set_read_timeout(Some(limit))?;
+        socket.set_write_timeout(Some(limit))?;
+    }
+    Ok(socket)
+}
+
+/// The same, connected to the scene's peer, which then strikes.
+fn connected_datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
+    let socket = datagram(scene)?;
+    if !scene.given().has_descriptor() {
+        socket.connect(scene.addr())?;
+        scene.strike(&socket)?;
+    }
+    Ok(socket)
+}
+
+fn send(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_io(if scene.protocol().is_stream() {
+        stream(scene)?.write(scene.payload())
+    } else {
+        connected_datagram(scene)?.send(scene.payload())
+    }))
+}
+
+fn send_to(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_io(
+        datagram(scene)?.send_to(scene.payload(), scene.addr()),
+    ))
+}
+
+fn receive(scene: &Scene) -> Result<Answer, Inability> {
+    let buffer = &mut [0; 16];
+    Ok(Answer::of_io(if scene.protocol().is_stream() {
+        stream(scene)?.read(buffer)
+    } else {
+        connected_datagram(scene)?.recv(buffer)
+    }))
+}
+
+fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
+    let received = datagram(scene)?.recv_from(&mut [0; 16]);
+    Ok(Answer::of_io(received.map(|(length, _)| length)))
+}
+
+fn shutdown(scene: &Scene) -> Result<Answer, Inability> {
+    if !scene.protocol().is_stream() {
+        return Err(Inability::Inexpressible("std shuts down streams only"));
+    }
+    Ok(Answer::of_io(nothing(
+        stream(scene)?.shutdown(Shutdown::Both),
+    )))
+}
+
+const NO_SUCH_OPTION: Inability = Inability::Inexpressible("std has no such option");
+
+fn get_option(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_io(match scene.given().option() {
+        // Where any option fails, any option will do.
+        Some(OptionCall::NoDelay | OptionCall::ReuseAddress) => {
+            nothing(TcpStream::from(given(scene)?).nodelay())
+        }
+        _ => return Err(NO_SUCH_OPTION),
+    }))
+}
+
+fn set_option(scene: &Scene) -> Result<Answer, Inability> {
+    let stream = || given(scene).map(TcpStream::from);
+    let datagram = || given(scene).map(UdpSocket::from);
+    Ok(Answer::of_io(nothing(match scene.given().option() {
+        // Where any option fails, any option will do.
+        Some(OptionCall::NoDelay | OptionCall::ReuseAddress) => stream()?.set_nodelay(true),
+        Some(OptionCall::HopLimit(hops)) if !scene.protocol().is_ipv6() => {
+            datagram()?.set_ttl(hops)
+        }
+        Some(OptionCall::JoinGroup {
+            group: IpAddr::V4(group),
+            ..
+        }) => datagram()?.join_multicast_v4(&group, &Ipv4Addr::LOCALHOST),
+        Some(OptionCall::LeaveGroup {
+            group: IpAddr::V4(group),
+            ..
+        }) => datagram()?.leave_multicast_v4(&group, &Ipv4Addr::LOCALHOST),
+        Some(OptionCall::LeaveGroup {
+            group: IpAddr::V6(group),
+            interface,
+        }) => datagram()?.leave_multicast_v6(&group, interface),
+        _ => return Err(NO_SUCH_OPTION),
+    })))
+}
+
+/// Names are the same for streams and datagrams.
+fn names<T>(
+    scene: &Scene,
+    name: impl Fn(&UdpSocket) -> io::Result<T>,
+) -> Result<Answer, Inability> {
+    Ok(Answer::of_io(nothing(name(&UdpSocket::from(given(
+        scene,
+    )?)))))
+}
+
+fn look_up(scene: &Scene) -> Result<Answer, Inability> {
+    let name = scene
+        .name()
+        .ok_or(Inability::Inexpressible("the scene gives no name"))?;
+    Ok(Answer::of_io(nothing((name, 0).to_socket_addrs())))
+}

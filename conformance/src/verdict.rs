@@ -1,0 +1,267 @@
+//! What a report is worth: the answer held against the recipe.
+
+use serde::Serialize;
+use usocket::{Condition, Operation};
+use usocket_testkit::Errno;
+
+use crate::cell::{Cell, Performed, Report};
+use crate::subject::Answer;
+
+/// How a cell came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The subject names the condition that was provoked.
+    Pass,
+    /// A named rule of the subject makes it no error.
+    Absorbed,
+    /// The subject has no way to make the call.
+    NotExpressible,
+    /// The cell could not run on this host.
+    NotRun,
+    /// The subject's error has no name that a program can tell, or there is no error.
+    Lost,
+    /// The subject names another condition.
+    WrongCondition,
+    /// The system said something else than the recipe promises.
+    NotProvoked,
+    /// The call did not end in time.
+    Hang,
+}
+
+impl Verdict {
+    /// The name in reports: lower case, words joined by `-`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Absorbed => "absorbed",
+            Self::NotExpressible => "not-expressible",
+            Self::NotRun => "not-run",
+            Self::Lost => "lost",
+            Self::WrongCondition => "wrong-condition",
+            Self::NotProvoked => "not-provoked",
+            Self::Hang => "hang",
+        }
+    }
+
+    /// One character for the matrix.
+    pub const fn sign(self) -> char {
+        match self {
+            Self::Pass => '✓',
+            Self::Absorbed => '○',
+            Self::NotExpressible => '·',
+            Self::NotRun => '-',
+            Self::Lost | Self::WrongCondition => '✗',
+            Self::NotProvoked => '?',
+            Self::Hang => '∞',
+        }
+    }
+
+    /// Whether the subject made the call, and so was right or wrong.
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::NotExpressible | Self::NotRun)
+    }
+
+    /// Whether the subject was right.
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::Pass | Self::Absorbed)
+    }
+}
+
+/// A cell that has been judged.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Judged {
+    /// Which cell.
+    pub cell: Cell,
+    /// The condition it was held against: the recipe's.
+    pub expected: Condition,
+    /// What came of it.
+    pub report: Report,
+    /// What that is worth.
+    pub verdict: Verdict,
+    /// The rule that absorbed it, or why it did not run, or what was said instead.
+    pub remark: Option<String>,
+}
+
+impl Judged {
+    /// Whether the subject was shown the real thing: the system's own answer, as the recipe
+    /// promises it.
+    pub fn was_provoked(&self) -> bool {
+        matches!(self.report.performed, Performed::Answered(_))
+            && self.verdict != Verdict::NotProvoked
+    }
+}
+
+/// Holds a report against the condition that its recipe provokes.
+pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
+    let (verdict, remark) = match &report.performed {
+        Performed::Answered(answer) => judge_answer(cell, expected, answer),
+        Performed::Inexpressible(reason) => (Verdict::NotExpressible, Some(reason.clone())),
+        Performed::NotRun(reason) => (Verdict::NotRun, Some(reason.clone())),
+        Performed::Hung => (Verdict::Hang, Some("did not end in time".into())),
+    };
+    Judged {
+        cell,
+        expected,
+        report,
+        verdict,
+        remark,
+    }
+}
+
+fn judge_answer(cell: Cell, expected: Condition, answer: &Answer) -> (Verdict, Option<String>) {
+    match answer {
+        Answer::Done { bytes } => match absorbed_by(cell, expected, *bytes) {
+            Some(rule) => (Verdict::Absorbed, Some(rule.into())),
+            None => (Verdict::Lost, Some("no error".into())),
+        },
+        Answer::Failed { named, raw, text } => {
+            let errnos = cell.recipe.errnos();
+            if let Some(raw) = raw.filter(|raw| !errnos.contains(&Errno::from_raw(*raw))) {
+                let said = Errno::from_raw(raw);
+                return (
+                    Verdict::NotProvoked,
+                    Some(format!("the system said {said}")),
+                );
+            }
+            match named {
+                Some(named) if named == expected.name() => (Verdict::Pass, None),
+                // To have no name for it is to call it unknown.
+                None if expected == Condition::Unknown => (Verdict::Pass, None),
+                Some(named) => (Verdict::WrongCondition, Some(named.clone())),
+                None => (Verdict::Lost, Some(text.clone())),
+            }
+        }
+    }
+}
+
+/// The rule that makes a success right although an error was provoked.
+fn absorbed_by(cell: Cell, expected: Condition, bytes: Option<usize>) -> Option<&'static str> {
+    match (expected, cell.recipe.operation()) {
+        (Condition::UnexpectedEof, Operation::Receive) if bytes == Some(0) => {
+            Some("the end of a stream is a length of 0, not an error")
+        }
+        (Condition::NotConnected, Operation::Shutdown) if cell.subject.name() == "usocket" => {
+            Some("what has no connection has nothing to shut down")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use usocket_testkit::{Protocol, provoke};
+
+    use super::*;
+    use crate::subject::{Std, Subject, Usocket};
+
+    fn cell(id: &str, subject: &'static dyn Subject) -> Cell {
+        let recipe = provoke::catalogue()
+            .iter()
+            .find(|recipe| recipe.id() == id)
+            .unwrap();
+        Cell {
+            recipe,
+            protocol: Protocol::Tcp4,
+            subject,
+        }
+    }
+
+    fn judged(cell: Cell, performed: Performed) -> Judged {
+        judge(
+            cell,
+            cell.recipe.condition(),
+            Report::of(performed, Duration::ZERO),
+        )
+    }
+
+    fn failed(named: Option<&str>, raw: Option<i32>) -> Performed {
+        let named = named.map(str::to_owned);
+        Performed::Answered(Answer::Failed {
+            named,
+            raw,
+            text: "words".into(),
+        })
+    }
+
+    fn done(bytes: Option<usize>) -> Performed {
+        Performed::Answered(Answer::Done { bytes })
+    }
+
+    #[test]
+    fn the_name_decides_and_the_code_must_be_the_promised_one() {
+        let refused = cell("D1", &Std);
+        let code = Errno::ECONNREFUSED.raw();
+        for (performed, verdict) in [
+            (
+                failed(Some("connection-refused"), Some(code)),
+                Verdict::Pass,
+            ),
+            (failed(Some("connection-refused"), None), Verdict::Pass),
+            (failed(Some("timeout"), Some(code)), Verdict::WrongCondition),
+            (failed(None, Some(code)), Verdict::Lost),
+            (done(None), Verdict::Lost),
+            (
+                failed(Some("connection-refused"), Some(Errno::EBADF.raw())),
+                Verdict::NotProvoked,
+            ),
+            (Performed::Hung, Verdict::Hang),
+            (Performed::NotRun("why".into()), Verdict::NotRun),
+            (
+                Performed::Inexpressible("why".into()),
+                Verdict::NotExpressible,
+            ),
+        ] {
+            let judged = judged(refused, performed);
+            assert_eq!(judged.verdict, verdict, "{:?}", judged.report);
+            assert_eq!(judged.remark.is_some(), verdict != Verdict::Pass);
+        }
+    }
+
+    #[test]
+    fn to_have_no_name_for_it_is_to_call_it_unknown() {
+        let recipe = provoke::catalogue()
+            .iter()
+            .find(|recipe| recipe.condition() == Condition::Unknown)
+            .unwrap();
+        let cell = Cell {
+            recipe,
+            protocol: recipe.protocols()[0],
+            subject: &Std,
+        };
+        let raw = recipe.errnos()[0].raw();
+        assert_eq!(judged(cell, failed(None, Some(raw))).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn only_a_named_rule_makes_no_error_right() {
+        let shutdown = |subject| {
+            let recipe = provoke::catalogue()
+                .iter()
+                .find(|recipe| recipe.operation() == Operation::Shutdown && recipe.id() == "U6")
+                .unwrap();
+            Cell {
+                recipe,
+                protocol: Protocol::Tcp4,
+                subject,
+            }
+        };
+        assert_eq!(
+            judged(shutdown(&Usocket), done(None)).verdict,
+            Verdict::Absorbed
+        );
+        assert_eq!(judged(shutdown(&Std), done(None)).verdict, Verdict::Lost);
+        assert_eq!(
+            judged(cell("Y1", &Std), done(Some(0))).verdict,
+            Verdict::Absorbed
+        );
+        assert_eq!(
+            judged(cell("Y1", &Std), done(Some(1))).verdict,
+            Verdict::Lost
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! A run leaves nothing behind: counted in a process of its own, before and after.
+#![cfg(target_os = "linux")]
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use usocket_conformance::run::Plan;
+use usocket_conformance::verdict::Verdict;
+
+fn count(directory: &str) -> usize {
+    std::fs::read_dir(directory).unwrap().count()
+}
+
+/// Descriptors, threads, and children that nobody has waited for.
+fn counts() -> (usize, usize, String) {
+    let children = std::fs::read_to_string("/proc/thread-self/children").unwrap();
+    (count("/proc/self/fd"), count("/proc/self/task"), children)
+}
+
+#[test]
+fn descriptors_threads_and_children_are_back_at_their_count() {
+    let program = std::env::var_os("NEXTEST_BIN_EXE_conformance")
+        .map_or_else(|| env!("CARGO_BIN_EXE_conformance").into(), PathBuf::from);
+    let mut plan = Plan::new(program);
+    plan.cells.retain(|cell| cell.subject.name() == "usocket");
+    // Long enough for all but the recipe that takes a second: one that hangs must not leak either.
+    plan.limit = Duration::from_millis(700);
+    let before = counts();
+    let judged = plan.run(|_| {}).unwrap();
+    // The kernel takes a moment to forget a thread that has ended, and nothing tells when it has.
+    let patience = Instant::now() + Duration::from_secs(20);
+    while counts() != before && Instant::now() < patience {
+        thread::yield_now();
+    }
+    assert_eq!(counts(), before);
+    assert_eq!(judged.len(), plan.cells.len());
+    assert!(judged.iter().any(|judged| judged.verdict == Verdict::Hang));
+}
