@@ -7,3 +7,8 @@ pub mod run;
 pub mod subject;
 pub mod verdict;
 pub mod worker;
+
+/// The examples of the project's own front page, which are to run like all others.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct FrontPage;

@@ -48,7 +48,6 @@ pub enum Host {
     /// An address: nothing is to be looked up.
     Addr(IpAddr),
     /// An IPv6 address that means something in one zone only: on one interface, by name or number.
-    #[non_exhaustive]
     Zoned {
         /// The address.
         address: Ipv6Addr,

@@ -1,6 +1,6 @@
 //! One socket, one call, one [`Error`]: the layer under the owners.
 //!
-//! It adds three things to the [system calls](crate::sys): a call that a signal interrupted goes on
+//! It adds three things to the system calls of `sys`: a call that a signal interrupted goes on
 //! against the same deadline, a call under a deadline ends by it, and whatever fails is an
 //! [`Error`] with the addresses that the socket knows.
 
