@@ -1,5 +1,8 @@
 //! Fixtures for rstest: name one as a parameter of a test, and the test has it.
 
+// The attribute makes a struct of each fixture; nobody builds one by hand.
+#![allow(clippy::exhaustive_structs)]
+
 use std::net::Ipv4Addr;
 
 use rstest::fixture;

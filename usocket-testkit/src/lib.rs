@@ -15,7 +15,7 @@ mod way;
 pub use certainty::Certainty;
 pub use descriptor::{AsDescriptor, OwnedDescriptor};
 pub use discover::PortLease;
-pub use errno::Errno;
+pub use errno::{Errno, UnknownErrno};
 pub use protocol::{Protocol, UnknownProtocol};
 pub use provoke::{Scene, Unavailable, provoke};
 pub use way::Way;

@@ -13,7 +13,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Way {
-    /// The kernel answers so to a socket of the protocol in question.
+    /// The system itself answers so, to a socket of the protocol in question: the kernel, or for
+    /// look-ups the system's resolver.
     Kernel,
     /// The kernel answers so, but to a descriptor that is not such a socket.
     ForeignDescriptor,

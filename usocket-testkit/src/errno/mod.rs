@@ -6,6 +6,10 @@ use std::str::FromStr;
 
 /// Writes the constants of one system; each system's file calls it once, with that system's numbers.
 macro_rules! errnos {
+    // Where the system's own name is the POSIX one, it is written once: two rows cannot be swapped.
+    (libc: $($name:ident $text:literal;)*) => {
+        errnos! { $($name = libc::$name, $text;)* }
+    };
     ($($name:ident = $value:path, $text:literal;)*) => {
         impl Errno {
             $(#[doc = concat!("`", stringify!($name), "`: ", $text, ".")]
@@ -58,7 +62,7 @@ impl Errno {
     /// ```
     /// use usocket_testkit::Errno;
     ///
-    /// assert_eq!(Errno::from_raw(Errno::EPIPE.raw()), Errno::EPIPE);
+    /// assert_eq!(Errno::from_raw(Errno::EINVAL.raw()), Errno::EINVAL);
     /// ```
     pub const fn from_raw(number: i32) -> Self {
         Self(number)

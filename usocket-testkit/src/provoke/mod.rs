@@ -7,16 +7,16 @@
 //! without privileges and without anything to set up on the host.
 
 mod given;
+mod missing;
+mod recipe;
+mod scene;
+mod stage;
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
 mod system;
 #[cfg(not(target_os = "linux"))]
 #[path = "elsewhere.rs"]
 mod system;
-mod missing;
-mod recipe;
-mod scene;
-mod stage;
 mod unavailable;
 
 use usocket::{Condition, Operation};
@@ -70,7 +70,7 @@ pub fn catalogue() -> &'static [Recipe] {
 /// A request for a [`Scene`]: the condition, and as much more as matters to the test.
 ///
 /// What is left open is chosen: the first operation of the catalogue, the first protocol that
-/// works in the order of [`Protocol::INTERNET`], and the best way of those that there are, from
+/// works (see [`over`](Self::over)), and the best way of those that there are, from
 /// the kernel itself to the injected answer.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is a request only; `ready` sets the scene"]
@@ -88,8 +88,9 @@ impl Provoke {
         self
     }
 
-    /// Over this protocol. Left out, over the first of tcp4, tcp6, udp4 and udp6 that works; with
-    /// [`any_shape`](Self::any_shape), of all that there are.
+    /// Over this protocol. Left out, over the first of tcp4, tcp6, udp4 and udp6 that works, for
+    /// [`Operation::Connect`] of tcp4 and tcp6; with [`any_shape`](Self::any_shape), of all that
+    /// there are.
     pub fn over(mut self, protocol: Protocol) -> Self {
         self.protocol = Some(protocol);
         self
@@ -107,10 +108,10 @@ impl Provoke {
     /// use usocket_testkit::provoke::UnavailableKind;
     /// use usocket_testkit::{Condition, Operation, provoke};
     ///
-    /// let aborted = provoke(Condition::InvalidArgument).on(Operation::Accept);
-    /// assert_eq!(aborted.ready().unwrap_err().kind(), UnavailableKind::GivenOnly);
+    /// let accept = provoke(Condition::InvalidArgument).on(Operation::Accept);
+    /// assert_eq!(accept.ready().unwrap_err().kind(), UnavailableKind::GivenOnly);
     ///
-    /// let scene = aborted.any_shape().ready()?;
+    /// let scene = accept.any_shape().ready()?;
     /// let not_listening = TcpListener::from(scene.given().descriptor()?);
     /// assert!(not_listening.accept().is_err());
     /// # }
@@ -129,9 +130,7 @@ impl Provoke {
     pub fn ready(self) -> Result<Scene, Unavailable> {
         let mut fitting: Vec<&'static Recipe> = catalogue()
             .iter()
-            .filter(|recipe| recipe.condition == self.condition)
-            .filter(|recipe| self.operation.is_none_or(|wanted| recipe.operation == wanted))
-            .filter(|recipe| self.protocols().iter().any(|one| recipe.protocols.contains(one)))
+            .filter(|recipe| self.is_met_by(recipe))
             .collect();
         fitting.sort_by_key(|recipe| (recipe.way, recipe.shape));
         let (usable, withheld): (Vec<_>, Vec<_>) = fitting
@@ -158,20 +157,36 @@ impl Provoke {
         }))
     }
 
+    /// Whether the recipe gives what was asked for, whatever its shape.
+    fn is_met_by(self, recipe: &Recipe) -> bool {
+        recipe.condition == self.condition
+            && self.operation.is_none_or(|one| one == recipe.operation)
+            && self
+                .protocols()
+                .iter()
+                .any(|one| recipe.protocols.contains(one))
+    }
+
     fn protocols(&self) -> &[Protocol] {
-        match &self.protocol {
-            Some(protocol) => std::slice::from_ref(protocol),
-            None if self.any_shape => Protocol::ALL,
-            None => &Protocol::INTERNET,
+        match (&self.protocol, self.operation) {
+            (Some(protocol), _) => std::slice::from_ref(protocol),
+            (None, _) if self.any_shape => Protocol::ALL,
+            // A program that connects to an address it is told means a stream, and a stream meets
+            // another error where only a datagram socket meets this one.
+            (None, Some(Operation::Connect)) => &[Protocol::Tcp4, Protocol::Tcp6],
+            (None, _) => &Protocol::INTERNET,
         }
     }
 
     /// Why the catalogue has no row for the request.
-    fn no_recipe(&self) -> Hindrance {
+    fn no_recipe(self) -> Hindrance {
         if let Some(reason) = system::NOT_HERE {
             return Hindrance::new(UnavailableKind::OtherSystem, reason);
         }
-        if let Some(row) = missing().iter().find(|row| row.condition() == self.condition) {
+        if let Some(row) = missing()
+            .iter()
+            .find(|row| row.condition() == self.condition)
+        {
             return Hindrance::new(UnavailableKind::NoRecipe, row.reason());
         }
         let mut elsewhere: Vec<String> = Vec::new();

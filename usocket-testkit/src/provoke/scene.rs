@@ -204,14 +204,28 @@ impl Scene {
     ///
     /// # Errors
     ///
-    /// What the calls on the socket say; `TimedOut` where its connection does not come, as when it
-    /// is connected to somewhere else.
+    /// `NotConnected` where the socket is not connected, `InvalidInput` where it is connected to
+    /// somewhere else, and what the calls on it say.
     pub fn strike<S: AsDescriptor>(&self, socket: &S) -> io::Result<()> {
-        match &self.stage.strike {
-            Some(strike) => strike(&SockRef::from(socket)),
-            None => Ok(()),
+        let Some(strike) = &self.stage.strike else {
+            return Ok(());
+        };
+        let socket = SockRef::from(socket);
+        // A connection that is not ours would be waited for in vain.
+        let peer = socket.peer_addr()?.as_socket().map(canonical);
+        if peer != self.stage.addr.map(canonical) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the socket is not connected to this scene",
+            ));
         }
+        strike(&socket)
     }
+}
+
+/// An IPv4 address that an IPv6 socket names, as IPv4 names it.
+fn canonical(addr: SocketAddr) -> SocketAddr {
+    SocketAddr::new(addr.ip().to_canonical(), addr.port())
 }
 
 impl fmt::Debug for Scene {

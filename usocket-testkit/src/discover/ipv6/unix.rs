@@ -41,6 +41,9 @@ pub(super) fn classify() -> Ipv6 {
 
 fn found(interface: &InterfaceAddress) -> Option<(Ipv6Reach, String)> {
     let addr = interface.address.as_ref()?.as_sockaddr_in6()?.ip();
-    let evidence = format!("interface {} has the address {addr}", interface.interface_name);
+    let evidence = format!(
+        "interface {} has the address {addr}",
+        interface.interface_name
+    );
     Some((reach_of(addr), evidence))
 }

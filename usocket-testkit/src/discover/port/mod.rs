@@ -68,18 +68,7 @@ impl PortLease {
     ///
     /// What `bind` says: no such address here, or no port left.
     pub fn tcp(ip: impl Into<IpAddr>) -> io::Result<Self> {
-        let system::Tcp {
-            addr,
-            certainty,
-            evidence,
-            held,
-        } = system::tcp(ip.into())?;
-        Ok(Self {
-            addr,
-            certainty,
-            evidence,
-            held,
-        })
+        system::tcp(ip.into())
     }
 
     /// Leases a UDP port of this address. What is sent there waits in the socket, unread.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use super::paths;
 use super::sockets::{FarEnd, addr_of, bound, bound_twice, fresh, loopback};
 use crate::discover::PortLease;
 use crate::errno::Errno;
@@ -28,6 +29,9 @@ fn other_family(protocol: Protocol) -> io::Result<(SocketAddr, PortLease)> {
 }
 
 pub(super) fn taken(protocol: Protocol) -> Result<Stage, Hindrance> {
+    if protocol == Protocol::UnixStream {
+        return paths::bound_stream(protocol);
+    }
     // Without SO_REUSEADDR on this side, it does not help the subject to set it.
     let holder = bound(protocol)?;
     Ok(Stage::at(addr_of(&holder)?).holding(holder))

@@ -4,7 +4,8 @@
 use usocket::{Condition, Operation};
 
 use super::{
-    addresses, arguments, datagrams, descriptors, names, options, refusals, resets, silence, states,
+    addresses, arguments, datagrams, descriptors, names, options, paths, refusals, resets, silence,
+    states,
 };
 use crate::errno::Errno;
 use crate::protocol::Protocol;
@@ -43,7 +44,7 @@ macro_rules! errnos {
 }
 
 catalogue! {
-    "A1" AddressInUse in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
+    "A1" AddressInUse in [Bind] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
         Target Kernel [EADDRINUSE] addresses::taken
         "bind to an address that another socket holds" "POSIX bind; bind(2)";
     "A2" AddressInUse in [Listen] over [Tcp4 Tcp6]
@@ -82,6 +83,9 @@ catalogue! {
     "D3" ConnectionRefused in [ReceiveFrom SendTo] over [Udp4 Udp6]
         Given Kernel [ECONNREFUSED] refusals::refusal_pending
         "the same on an unconnected socket with IP_RECVERR or IPV6_RECVERR" "ip(7) IP_RECVERR; RFC 1122 4.1.3.3";
+    "D4" ConnectionRefused in [Connect] over [UnixStream]
+        Target Kernel [ECONNREFUSED] paths::bound_stream
+        "connect to the path of a socket that does not listen" "POSIX connect; unix(7)";
 
     "E1" ConnectionReset in [Receive Send] over [Tcp4 Tcp6]
         Peer Kernel [ECONNRESET] resets::abortive_close
@@ -121,6 +125,10 @@ catalogue! {
         Given Kernel [EOPNOTSUPP] states::bound_only
         "listen or accept on a datagram socket" "POSIX listen, accept";
 
+    "I5" OperationNotSupported in [GetOption] over [Udp4]
+        Given Kernel [EOPNOTSUPP] options::not_of_datagrams
+        "get TCP_NODELAY of a datagram socket, which IPv4 answers otherwise than setting it" "Linux";
+
     "J1" OperationNotPermitted in [SetOption] over [Tcp4 Tcp6 Udp4 Udp6]
         Given Kernel [EPERM] options::mark
         "set SO_MARK without CAP_NET_ADMIN" "socket(7) SO_MARK";
@@ -146,13 +154,19 @@ catalogue! {
     "K2" AddressFamilyNotSupported in [SendTo] over [Udp4]
         Given Kernel [EAFNOSUPPORT] addresses::of_other_family
         "name an IPv6 address on an IPv4 socket" "POSIX sendto";
-    "K3" OptionNotSupported in [SetOption GetOption] over [Udp4 Udp6]
+    "K3" OptionNotSupported in [SetOption] over [Udp4 Udp6]
         Given Kernel [ENOPROTOOPT] options::not_of_datagrams
-        "TCP_NODELAY on a datagram socket" "POSIX setsockopt, getsockopt";
+        "set TCP_NODELAY on a datagram socket" "POSIX setsockopt";
+    "K3" OptionNotSupported in [GetOption] over [Udp6]
+        Given Kernel [ENOPROTOOPT] options::not_of_datagrams
+        "get TCP_NODELAY of a datagram socket" "POSIX getsockopt";
 
     "L1" SocketTypeNotSupported in [Socket] over [Tcp4 Tcp6]
         Given Kernel [ESOCKTNOSUPPORT] arguments::type_not_in_family
         "ask an internet family for a socket of type SOCK_RDM" "socket(2)";
+    "L2" SocketTypeNotSupported in [Connect] over [UnixStream]
+        Target Kernel [EPROTOTYPE] paths::bound_datagram
+        "connect a stream to the path of a datagram socket" "POSIX connect; unix(7)";
 
     "M2" NetworkUnreachable in [Connect] over [Tcp4]
         Target Kernel [ENETUNREACH] addresses::broadcast
@@ -194,10 +208,10 @@ catalogue! {
         Target Kernel [EMSGSIZE] datagrams::too_long
         "send 70 000 bytes as one datagram" "POSIX sendto; udp(7)";
     "U5" NotFound in [Connect] over [UnixStream]
-        Target Kernel [ENOENT] names::no_such_path
+        Target Kernel [ENOENT] paths::no_such_path
         "connect to a path that cannot exist" "POSIX connect; unix(7)";
     "U5" Unknown in [Connect] over [UnixStream]
-        Target Kernel [ENOTDIR] names::through_a_device
+        Target Kernel [ENOTDIR] paths::through_a_device
         "connect to a path that leads through /dev/null" "POSIX connect";
     "U6" NotConnected in [Receive] over [Tcp4 Tcp6]
         Given Kernel [ENOTCONN] states::untouched

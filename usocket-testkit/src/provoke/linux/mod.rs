@@ -1,5 +1,8 @@
 //! The recipes for Linux: `catalogue` has the rows, each other file the set-ups of one subject.
 
+// A set-up has the type of its column in the catalogue, also where nothing can go wrong.
+#![allow(clippy::unnecessary_wraps)]
+
 mod addresses;
 mod arguments;
 mod catalogue;
@@ -7,6 +10,7 @@ mod datagrams;
 mod descriptors;
 mod names;
 mod options;
+mod paths;
 mod queues;
 mod refusals;
 mod resets;

@@ -57,7 +57,8 @@ pub(super) fn too_many_groups(protocol: Protocol) -> Result<Stage, Hindrance> {
     let limit = fs::read_to_string("/proc/sys/net/ipv4/igmp_max_memberships")?;
     let limit: u16 = limit.trim().parse().unwrap_or(u16::MAX);
     if limit > MOST_MEMBERSHIPS {
-        let text = "this host allows too many multicast memberships (net.ipv4.igmp_max_memberships)";
+        let text =
+            "this host allows too many multicast memberships (net.ipv4.igmp_max_memberships)";
         return Err(Hindrance::new(UnavailableKind::Host, text));
     }
     let interface = loopback_index()?;

@@ -153,7 +153,8 @@ fn wait_until(socket: &impl AsFd, events: PollFlags, until: Instant) -> io::Resu
     loop {
         let left = until.saturating_duration_since(Instant::now());
         // Rounded up: a rest of microseconds must not become a busy loop.
-        let left = PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
+        let left =
+            PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
         match poll(&mut [PollFd::new(socket.as_fd(), events)], left) {
             Ok(0) if Instant::now() >= until => return Err(io::ErrorKind::TimedOut.into()),
             Ok(0) | Err(Errno::EINTR) => {}

@@ -1,0 +1,72 @@
+//! Paths of the Unix domain: taken, abandoned, of another type, and impossible ones.
+
+use std::env;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::protocol::Protocol;
+use crate::provoke::stage::Stage;
+use crate::provoke::unavailable::Hindrance;
+
+/// A directory that only this user can enter, and that goes with the scene.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> io::Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let name = format!("usocket-testkit-{}-{number}", process::id());
+            let path = env::temp_dir().join(name);
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self(path)),
+                // Left behind by a process of the same number that was ended by force.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // A directory that somebody has removed already is no worse than one that we remove.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A stage at the path of a socket that is bound and does nothing else.
+fn bound(kind: Type) -> Result<Stage, Hindrance> {
+    let directory = Directory::new()?;
+    let path = directory.path().join("socket");
+    let socket = Socket::new(Domain::UNIX, kind, None)?;
+    socket.bind(&SockAddr::unix(&path)?)?;
+    Ok(Stage::path(path).holding(socket).holding(directory))
+}
+
+pub(super) fn bound_stream(_: Protocol) -> Result<Stage, Hindrance> {
+    bound(Type::STREAM)
+}
+
+pub(super) fn bound_datagram(_: Protocol) -> Result<Stage, Hindrance> {
+    bound(Type::DGRAM)
+}
+
+pub(super) fn through_a_device(_: Protocol) -> Result<Stage, Hindrance> {
+    Ok(Stage::path("/dev/null/socket"))
+}
+
+pub(super) fn no_such_path(_: Protocol) -> Result<Stage, Hindrance> {
+    // Nobody can make files there, so that nobody can make this one.
+    Ok(Stage::path("/proc/self/no-such-socket"))
+}

@@ -1,0 +1,236 @@
+//! The catalogue as a whole: against its independent statement, against the conditions, and as the
+//! builder gives it out.
+#![cfg(target_os = "linux")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+use usocket_testkit::provoke::{Missing, Recipe, UnavailableKind, catalogue, missing};
+use usocket_testkit::{Condition, Operation, Protocol, Scene, Unavailable, provoke};
+
+#[derive(Deserialize)]
+struct Fixture {
+    recipe: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    id: String,
+    condition: String,
+    operations: Vec<String>,
+    protocols: Vec<String>,
+    errno: Option<String>,
+    shape: String,
+    way: char,
+    tier: String,
+    source: String,
+}
+
+/// What makes a row unique: condition, operation, shape, id.
+type Key = (String, String, String, String);
+
+/// All rows, each as its key and, on one line, what there is to compare; each fact once for each
+/// protocol, so that it does not matter how rows are grouped.
+type Rows = BTreeMap<(Key, String), String>;
+
+fn stated() -> Rows {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/recipes.toml");
+    let text = std::fs::read_to_string(path).expect("the fixture is in the repository");
+    let fixture: Fixture = toml::from_str(&text).expect("the fixture is as described in its head");
+    let mut rows = Rows::new();
+    for row in fixture.recipe {
+        for operation in &row.operations {
+            for protocol in &row.protocols {
+                let key = (
+                    row.condition.clone(),
+                    operation.clone(),
+                    row.shape.clone(),
+                    row.id.clone(),
+                );
+                let errno = row.errno.as_deref().unwrap_or("none");
+                let value = format!("{errno} {} {} [{}]", row.way, row.tier, row.source);
+                let double = rows.insert((key.clone(), protocol.clone()), value);
+                assert_eq!(double, None, "{key:?} over {protocol} stands twice");
+            }
+        }
+    }
+    rows
+}
+
+fn ours() -> Rows {
+    let mut rows = Rows::new();
+    for recipe in catalogue() {
+        for protocol in recipe.protocols() {
+            let key = (
+                recipe.condition().name().to_owned(),
+                recipe.operation().name().to_owned(),
+                recipe.shape().name().to_owned(),
+                recipe.id().to_owned(),
+            );
+            let errnos: Vec<_> = recipe.errnos().iter().map(|errno| errno.name()).collect();
+            let errnos = if errnos.is_empty() {
+                "none".to_owned()
+            } else {
+                errnos.join("/")
+            };
+            let value = format!(
+                "{errnos} {} {} [{}]",
+                recipe.way().letter(),
+                recipe.tier(),
+                recipe.source()
+            );
+            let double = rows.insert((key.clone(), protocol.name().to_owned()), value);
+            assert_eq!(double, None, "{key:?} over {protocol} stands twice");
+        }
+    }
+    rows
+}
+
+#[test]
+fn catalogue_says_what_the_fixture_says() {
+    let (stated, ours) = (stated(), ours());
+    let mut differences = Vec::new();
+    for (key, value) in &stated {
+        match ours.get(key) {
+            None => differences.push(format!("{key:?}: only in fixtures/recipes.toml")),
+            Some(other) if other != value => {
+                differences.push(format!("{key:?}: the fixture says {value}, we say {other}"));
+            }
+            Some(_) => {}
+        }
+    }
+    for key in ours.keys().filter(|key| !stated.contains_key(key)) {
+        differences.push(format!("{key:?}: only in the catalogue"));
+    }
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+}
+
+#[test]
+fn every_condition_has_a_recipe_or_a_reason() {
+    let made: BTreeSet<_> = catalogue().iter().map(Recipe::condition).collect();
+    let mut all = made.clone();
+    for row in missing() {
+        let condition = row.condition();
+        assert!(!made.contains(&condition), "{condition} has a recipe");
+        assert!(all.insert(condition), "{condition} is missing twice");
+    }
+    assert_eq!(all, Condition::ALL.iter().copied().collect());
+}
+
+#[test]
+fn condition_operation_shape_and_id_are_unique() {
+    let mut seen = BTreeSet::new();
+    for recipe in catalogue() {
+        let (condition, operation) = (recipe.condition(), recipe.operation());
+        let key = (condition, operation, recipe.shape(), recipe.id());
+        assert!(seen.insert(key), "{key:?} stands twice");
+    }
+}
+
+#[test]
+fn texts_are_sentences_without_their_ends() {
+    let texts = catalogue()
+        .iter()
+        .flat_map(|recipe| [recipe.how(), recipe.source()])
+        .chain(missing().iter().map(Missing::reason));
+    for text in texts {
+        assert!(text.len() > 4 && !text.ends_with('.'), "{text:?}");
+        assert_eq!(text, text.trim());
+    }
+}
+
+#[test]
+fn no_answer_without_a_scene_or_a_reason() {
+    for condition in Condition::ALL {
+        for operation in Operation::ALL {
+            for protocol in Protocol::ALL {
+                let request = provoke(*condition).on(*operation).over(*protocol);
+                for request in [request, request.any_shape()] {
+                    match request.ready() {
+                        Ok(scene) => {
+                            assert_eq!(scene.condition(), *condition);
+                            assert_eq!(scene.operation(), *operation);
+                            assert_eq!(scene.protocol(), *protocol);
+                        }
+                        Err(why) => {
+                            assert_eq!(why.condition(), *condition);
+                            assert_eq!(why.operation(), Some(*operation));
+                            assert_eq!(why.protocol(), Some(*protocol));
+                            assert_ne!(why.kind(), UnavailableKind::SetUpFailed, "{why:?}");
+                            assert!(why.to_string().len() > 20, "{why:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn without_any_shape_there_is_always_something_to_name() {
+    for condition in Condition::ALL {
+        for operation in Operation::ALL {
+            if let Ok(scene) = provoke(*condition).on(*operation).ready() {
+                assert!(!scene.given().has_descriptor(), "{scene:?}");
+                if *operation == Operation::Lookup {
+                    assert!(scene.name().is_some(), "{scene:?}");
+                } else {
+                    println!("{condition} in {operation}: {}", scene.addr());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_left_open_is_chosen() {
+    let refused = provoke(Condition::ConnectionRefused).ready().unwrap();
+    assert_eq!(refused.operation(), Operation::Connect);
+    assert_eq!(refused.protocol(), Protocol::Tcp4);
+    // Only a datagram socket meets it in connect, and nobody said that it is one.
+    let forbidden = provoke(Condition::OperationNotPermitted).on(Operation::Connect);
+    assert_eq!(
+        forbidden.ready().unwrap_err().kind(),
+        UnavailableKind::NoRecipe
+    );
+    let forbidden = forbidden.over(Protocol::Udp4);
+    assert_eq!(forbidden.ready().unwrap().protocol(), Protocol::Udp4);
+    let receive = provoke(Condition::ConnectionRefused).on(Operation::Receive);
+    assert_eq!(receive.ready().unwrap().protocol(), Protocol::Udp4);
+    let not_found = provoke(Condition::NotFound).on(Operation::Connect);
+    assert_eq!(
+        not_found.ready().unwrap_err().kind(),
+        UnavailableKind::NoRecipe
+    );
+    assert!(not_found.any_shape().ready().unwrap().path().is_some());
+}
+
+#[test]
+fn the_reason_says_what_would_help() {
+    let why = provoke(Condition::HostDown).on(Operation::Connect).ready();
+    assert_eq!(
+        why.unwrap_err().to_string(),
+        "only a packet-level peer says it (ICMP 3/7): needs the lab"
+    );
+    let why = provoke(Condition::AddressNotAvailable)
+        .on(Operation::Connect)
+        .ready();
+    assert!(why.unwrap_err().to_string().ends_with("any_shape()"));
+    let why = provoke(Condition::ConnectionReset)
+        .on(Operation::Accept)
+        .ready();
+    assert_eq!(
+        why.unwrap_err().to_string(),
+        "no recipe without privileges makes it happen there; it is to be had in \
+         receive (tcp4, tcp6), send (tcp4, tcp6)"
+    );
+}
+
+#[test]
+fn scenes_can_move_between_threads() {
+    const fn send<T: Send + Sync>() {}
+    const { send::<Scene>() }
+    const { send::<Unavailable>() }
+}
