@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::attempt::{self, Attempt};
 use crate::classify::{State, classify_here, classify_kind, classify_resolver};
@@ -39,6 +40,7 @@ struct Inner {
     host: Option<Box<str>>,
     attempts: Vec<Attempt>,
     source: Option<Source>,
+    bytes_done: Option<usize>,
     deadline_passed: bool,
 }
 
@@ -60,6 +62,7 @@ impl Error {
             host: None,
             attempts: Vec::new(),
             source: None,
+            bytes_done: None,
             deadline_passed: false,
         }))
     }
@@ -88,6 +91,31 @@ impl Error {
                 error
             }
         }
+    }
+
+    /// What the system said after a connect, which may have been one to the socket's own address.
+    pub(crate) fn of_connect(source: io::Error, to_itself: bool) -> Self {
+        let state = State {
+            to_itself,
+            ..State::default()
+        };
+        Self::classified(Operation::Connect, state, source)
+    }
+
+    /// The error of one address of several.
+    pub(crate) fn into_attempt(self, peer: SocketAddr, elapsed: Duration) -> Attempt {
+        let condition = self.0.condition;
+        let source = match self.0.source {
+            Some(Source::System(source)) => source,
+            _ => self.into(),
+        };
+        Attempt::new(peer, condition, elapsed, source)
+    }
+
+    /// The same error with the addresses that had failed by then.
+    pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        self.0.attempts = attempts;
+        self
     }
 
     /// What `input` that is no endpoint does to `operation`.
@@ -130,12 +158,16 @@ impl Error {
     /// assert_eq!(error.condition(), Condition::ConnectionRefused);
     /// assert_eq!(error.attempts().len(), 2);
     /// ```
-    pub fn from_attempts(operation: Operation, host: &str, attempts: Vec<Attempt>) -> Self {
+    pub fn from_attempts<'a>(
+        operation: Operation,
+        host: impl Into<Option<&'a str>>,
+        attempts: Vec<Attempt>,
+    ) -> Self {
         let mut error = match attempt::headline(&attempts) {
             Some(headline) => Self::new(operation, headline.condition()).with_peer(headline.peer()),
             None => Self::new(operation, Condition::NoData),
         };
-        error.0.host = Some(host.into());
+        error.0.host = host.into().map(Into::into);
         error.0.attempts = attempts;
         error
     }
@@ -165,6 +197,20 @@ impl Error {
     #[must_use]
     pub fn with_deadline_passed(mut self) -> Self {
         self.0.deadline_passed = true;
+        self
+    }
+
+    /// The same error with how many bytes were transferred before it.
+    #[must_use]
+    pub fn with_bytes_done(mut self, bytes: usize) -> Self {
+        self.0.bytes_done = Some(bytes);
+        self
+    }
+
+    /// The same error with its cause, where that is no code which [`from_io`](Self::from_io) could
+    /// classify.
+    pub(crate) fn with_source(mut self, source: io::Error) -> Self {
+        self.0.source = Some(Source::System(source));
         self
     }
 
@@ -207,6 +253,12 @@ impl Error {
             Some(Source::Endpoint(_)) => None,
             None => attempt::headline(&self.0.attempts).and_then(Attempt::raw_os_error),
         }
+    }
+
+    /// How many bytes were transferred before it, by a call that transfers more than one system call
+    /// can.
+    pub fn bytes_done(&self) -> Option<usize> {
+        self.0.bytes_done
     }
 
     /// What to do next: go on at once, wait, or give up.
@@ -274,7 +326,12 @@ impl fmt::Display for Error {
                 )?;
             }
         }
-        write!(f, ": {condition}")
+        write!(f, ": {condition}")?;
+        match self.0.bytes_done {
+            Some(1) => f.write_str(" after 1 byte"),
+            Some(bytes) => write!(f, " after {bytes} bytes"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -325,6 +382,9 @@ impl fmt::Debug for Error {
         }
         if !inner.attempts.is_empty() {
             debug.field("attempts", &inner.attempts);
+        }
+        if let Some(bytes) = &inner.bytes_done {
+            debug.field("bytes_done", bytes);
         }
         if inner.deadline_passed {
             debug.field("deadline_passed", &true);

@@ -1,52 +1,76 @@
 //! Portable sockets in which every failure is one typed condition.
 //!
-//! ```
-//! use std::net::{TcpListener, UdpSocket};
-//! use usocket::{Condition, Disposition, Operation};
+//! ```no_run
+//! use std::time::Duration;
+//! use usocket::{Condition, TcpStream};
 //!
-//! let taken = TcpListener::bind("127.0.0.1:0")?;
-//! let error = TcpListener::bind(taken.local_addr()?).unwrap_err();
-//! assert_eq!(Condition::of(&error, Operation::Bind), Condition::AddressInUse);
-//!
-//! // std has no name for this one; the condition is the same on every system.
-//! let socket = UdpSocket::bind("127.0.0.1:0")?;
-//! let error = socket.send_to(&[0; 70_000], taken.local_addr()?).unwrap_err();
-//! let condition = Condition::of(&error, Operation::SendTo);
-//! assert_eq!(condition, Condition::MessageTooLong);
-//! assert_eq!(Disposition::of(condition, Operation::SendTo), Disposition::Fatal);
-//! # std::io::Result::Ok(())
+//! # fn serve(_: TcpStream) {} fn retry_later() {} fn start_the_database() {}
+//! // One deadline over look-up, every address, and the hand-shake.
+//! match TcpStream::connect_deadline("db.internal:5432", Duration::from_secs(2)) {
+//!     Ok(stream) => serve(stream),
+//!     Err(e) if e.is_timeout() => retry_later(),
+//!     Err(e) => match e.condition() {
+//!         Condition::ConnectionRefused => start_the_database(),
+//!         Condition::HostNotFound => eprintln!("check the name: {e}"),
+//!         // "connect to db.internal:5432 (10.0.0.7:5432): host unreachable"
+//!         _ => e.attempts().iter().for_each(|attempt| eprintln!("{attempt}")),
+//!     },
+//! }
 //! ```
 //!
 //! # What this crate does
 //!
-//! * [`Condition`]: the twenty conditions of Common Lisp's usocket, and what real use needs beside
-//!   them, from the codes of Linux, Android, Apple's systems, the BSDs, illumos, Windows, WASI and
-//!   any other Unix; also from an [`io::Error`](std::io::Error) that another crate gave
-//!   ([`Condition::of`]), and from the resolver's codes ([`Condition::from_resolver_code`]).
-//! * [`Error`]: the condition with the [`Operation`], the addresses, every [`Attempt`], and the
-//!   cause; one machine word. [`Disposition`] says what to do next.
-//! * [`Endpoint`]: a host and a port as users write them, with errors that point at the mistake.
-//! * [`Deadline`]: until when a call may take.
+//! * **Conditions.** [`Condition`] has the twenty of Common Lisp's usocket, and what real use needs
+//!   beside them, from the codes of Linux, Android, Apple's systems, the BSDs, illumos, Windows,
+//!   WASI and any other Unix; also from an [`io::Error`](std::io::Error) that another crate gave
+//!   ([`Condition::of`]). [`Error`] is the condition with the [`Operation`], the addresses, every
+//!   [`Attempt`] and the cause, in one machine word. [`Disposition`] says what to do next.
+//! * **Sockets.** [`TcpStream`], [`TcpListener`] and [`UdpSocket`] wrap std's types, and
+//!   [`UnixStream`], [`UnixListener`] and [`UnixDatagram`] those of the Unix domain; std's type goes
+//!   in and comes out for nothing. What is to be set before binding or connecting is data:
+//!   [`ConnectOptions`], [`ListenOptions`], [`UdpOptions`].
+//! * **Ends.** Every call that can block has a form that takes a [`Deadline`], or a [`Cancel`] for
+//!   another thread to call it off, or both.
+//! * **Names.** A host's addresses are raced (RFC 8305), under the same deadline as the look-up.
+//!   [`resolve`] looks names, services and addresses up by themselves, by the system or by a
+//!   [`Resolver`](resolve::Resolver) of yours, with every failure told apart.
+//! * **Input as users write it.** [`Endpoint`] reads `example.org:80`, `[fe80::1%eth0]:http` and
+//!   more; what is none is an error that points at the mistake.
+//!
+//! Whatever fails, fails with a condition; nothing panics. Success, and finding nothing to do
+//! (`try_…`), allocate nothing. Every descriptor is closed on exec, and no call raises SIGPIPE.
 //!
 //! # What it does not do
 //!
-//! * It has no sockets of its own yet; they are the next to come.
-//! * It is not asynchronous.
+//! * It does not wait for many sockets, and has no server; both are the next to come.
+//! * It is not asynchronous: `set_nonblocking(true)` and `into_std` hand a socket to a runtime.
 //! * It contains no `unsafe` code.
+//! * On WASI it has the conditions, and no sockets yet.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attempt;
+mod cancel;
 mod classify;
 mod condition;
+mod connect;
+mod datagram;
 mod deadline;
 mod disposition;
 mod endpoint;
 mod error;
+mod link;
+mod listen;
 mod operation;
+mod options;
 mod os;
+mod owner;
+pub mod resolve;
+mod stream;
 mod sys;
+#[cfg(unix)]
+mod unix;
 
 // What the sockets will stand on, and what the conformance run measures until they do.
 #[doc(hidden)]
@@ -71,9 +95,19 @@ mod seam {
 }
 
 pub use attempt::Attempt;
+pub use cancel::{Cancel, Until};
 pub use condition::{Class, Condition};
+pub use connect::ConnectOptions;
+pub use datagram::{Datagram, MAX_DATAGRAM, UdpOptions, UdpSocket};
 pub use deadline::Deadline;
 pub use disposition::Disposition;
 pub use endpoint::{Endpoint, EndpointError, EndpointErrorKind, Host, Port, ToEndpoint};
 pub use error::Error;
+pub use listen::{Incoming, Ipv6Mode, ListenOptions, TcpListener};
 pub use operation::{Operation, UnknownName};
+pub use options::{Interface, Keepalive};
+pub use stream::TcpStream;
+#[cfg(unix)]
+pub use unix::{
+    ToUnixAddr, UnixDatagram, UnixIncoming, UnixListenOptions, UnixListener, UnixStream,
+};

@@ -1,32 +1,24 @@
-//! One socket, one call, one [`Error`]: the layer under the owners.
+//! One socket in any state, one call, one [`Error`]: for whatever no owner has a call for.
 //!
-//! It adds three things to the system calls of `sys`: a call that a signal interrupted goes on
-//! against the same deadline, a call under a deadline ends by it, and whatever fails is an
-//! [`Error`] with the addresses that the socket knows.
+//! The conformance run makes its calls here that a program would never make, such as binding twice.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::classify::State;
+use crate::cancel::Until;
 use crate::condition::Condition;
-use crate::deadline::Deadline;
 use crate::error::Error;
+use crate::link::{Link, absorb};
 use crate::operation::Operation;
-use crate::sys::transfer::Mode;
-use crate::sys::wait::{Interest, wait};
-use crate::sys::{OwnedHandle, option, socket, transfer};
+use crate::sys::transfer::Take;
+use crate::sys::wait::Interest;
+use crate::sys::{OwnedHandle, option, socket};
 
 /// A socket of any kind, in any state.
 #[derive(Debug)]
 pub struct Socket {
     handle: OwnedHandle,
-    datagram: bool,
-    /// What this end was told to shut down; the system does not tell.
-    shut_down_writing: AtomicBool,
-    /// Kept from connect and accept, so that an error never asks the system.
-    peer: OnceLock<SocketAddr>,
+    link: Link,
 }
 
 impl Socket {
@@ -40,177 +32,143 @@ impl Socket {
     /// Gives the socket its local address.
     pub fn bind(&self, local: SocketAddr) -> Result<(), Error> {
         socket::bind(&self.handle, local)
-            .map_err(|source| self.error(Operation::Bind, source).with_local(local))
+            .map_err(|source| self.link.error(Operation::Bind, source).with_local(local))
     }
 
     /// Makes the socket a listener.
     pub fn listen(&self, backlog: i32) -> Result<(), Error> {
-        socket::listen(&self.handle, backlog)
-            .map_err(|source| self.error(Operation::Listen, source))
+        self.link
+            .named_result(Operation::Listen, socket::listen(&self.handle, backlog))
     }
 
-    /// Connects; with a deadline, the socket is blocking afterwards.
-    pub fn connect(&self, peer: SocketAddr, deadline: Deadline) -> Result<(), Error> {
-        let connected = match deadline {
-            Deadline::Never => self.connect_plainly(peer),
-            Deadline::At(_) => self.connect_deadline(peer, deadline),
+    /// Connects; with an end, the socket is blocking afterwards.
+    pub fn connect<'a>(&self, peer: SocketAddr, until: impl Into<Until<'a>>) -> Result<(), Error> {
+        let until = until.into();
+        let connected = if until.is_never() {
+            socket::connect(&self.handle, peer)
+                .map_err(|source| self.link.error(Operation::Connect, source))
+        } else {
+            self.connect_until(peer, until)
         };
-        let state = State {
-            datagram: self.datagram,
-            ..State::default()
-        };
-        connected.map_err(|source| {
-            Error::classified(Operation::Connect, state, source).with_peer(peer)
-        })?;
-        // A socket that connects again keeps the first name; datagram sockets may.
-        let _ = self.peer.set(peer);
+        connected.map_err(|error| error.with_peer(peer))?;
+        self.link.set_peer(Some(peer));
         Ok(())
+    }
+
+    fn connect_until(&self, peer: SocketAddr, until: Until<'_>) -> Result<(), Error> {
+        let error = |source| self.link.error(Operation::Connect, source);
+        option::set_nonblocking(&self.handle, true).map_err(error)?;
+        let connected = socket::connect(&self.handle, peer).map_err(error);
+        let connected = match connected {
+            Err(error) if error.condition() == Condition::InProgress => self
+                .link
+                .ready(&self.handle, Operation::Connect, Interest::Writable, until)
+                .and_then(|()| self.completed()),
+            result => result,
+        };
+        option::set_nonblocking(&self.handle, false).map_err(error)?;
+        connected
+    }
+
+    /// No error, then a peer: only then is it connected.
+    fn completed(&self) -> Result<(), Error> {
+        let completed = match option::take_error(&self.handle) {
+            Ok(None) => socket::peer_name(&self.handle).map(drop),
+            Ok(Some(error)) | Err(error) => Err(error),
+        };
+        self.link.named_result(Operation::Connect, completed)
     }
 
     /// Connects to a path of the Unix domain.
     #[cfg(unix)]
     pub fn connect_path(&self, path: &std::path::Path) -> Result<(), Error> {
-        let connected = retry(|| socket::connect_path(&self.handle, path));
+        let connected = socket::connect_path(&self.handle, path);
         // A path is what the user named, as a host is.
         connected.map_err(|source| {
-            self.error(Operation::Connect, source)
+            self.link
+                .error(Operation::Connect, source)
                 .with_host(&path.to_string_lossy())
         })
     }
 
-    fn connect_plainly(&self, peer: SocketAddr) -> io::Result<()> {
-        match socket::connect(&self.handle, peer) {
-            // The connect goes on; asking again would say so, and only its end is of interest.
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                self.connect_completes(Deadline::Never)
-            }
-            result => result,
-        }
-    }
-
-    fn connect_deadline(&self, peer: SocketAddr, deadline: Deadline) -> io::Result<()> {
-        option::set_nonblocking(&self.handle, true)?;
-        let connected = match socket::connect(&self.handle, peer) {
-            Err(error)
-                if matches!(
-                    Condition::of(&error, Operation::Connect),
-                    Condition::InProgress | Condition::Interrupted
-                ) =>
-            {
-                self.connect_completes(deadline)
-            }
-            result => result,
+    /// Takes a connection; with an end, the listener is blocking afterwards.
+    pub fn accept<'a>(
+        &self,
+        until: impl Into<Until<'a>>,
+    ) -> Result<(Self, Option<SocketAddr>), Error> {
+        let until = until.into();
+        let accept = || socket::accept(&self.handle);
+        let accepted = if until.is_never() {
+            self.link.plainly(&self.handle, Operation::Accept, accept)
+        } else {
+            let error = |source| self.link.error(Operation::Accept, source);
+            option::set_nonblocking(&self.handle, true).map_err(error)?;
+            let accepted = self.link.until(
+                &self.handle,
+                Operation::Accept,
+                Interest::Readable,
+                until,
+                |_| accept(),
+            );
+            option::set_nonblocking(&self.handle, false).map_err(error)?;
+            accepted
         };
-        option::set_nonblocking(&self.handle, false)?;
-        connected
-    }
-
-    /// Writable, then no error, then a peer: only then is it connected.
-    fn connect_completes(&self, deadline: Deadline) -> io::Result<()> {
-        if !self.ready(Interest::Writable, deadline)? {
-            return Err(timed_out(Operation::Connect));
-        }
-        if let Some(error) = option::take_error(&self.handle)? {
-            return Err(error);
-        }
-        socket::peer_name(&self.handle).map(drop)
-    }
-
-    /// Takes a connection; with a deadline, the listener is blocking afterwards.
-    pub fn accept(&self, deadline: Deadline) -> Result<(Self, Option<SocketAddr>), Error> {
-        let accepted = match deadline {
-            Deadline::Never => retry(|| socket::accept(&self.handle)),
-            Deadline::At(_) => self.accept_deadline(deadline),
-        };
-        let (handle, peer) = accepted.map_err(|source| self.error(Operation::Accept, source))?;
-        let accepted = Self {
-            datagram: false,
-            peer: OnceLock::new(),
-            ..Self::bare(handle)
-        };
-        if let Some(peer) = peer {
-            let _ = accepted.peer.set(peer);
-        }
-        Ok((accepted, peer))
-    }
-
-    fn accept_deadline(&self, deadline: Deadline) -> io::Result<(OwnedHandle, Option<SocketAddr>)> {
-        // Another thread may take the connection between waiting and accepting.
-        option::set_nonblocking(&self.handle, true)?;
-        let accepted = self.within(Operation::Accept, Interest::Readable, deadline, || {
-            socket::accept(&self.handle)
-        });
-        option::set_nonblocking(&self.handle, false)?;
-        accepted
+        let (handle, peer) = accepted?;
+        Ok((
+            Self {
+                handle,
+                link: Link::new(false).with_peer(peer),
+            },
+            peer,
+        ))
     }
 
     /// Sends on a connected socket; gives how many bytes the system took.
-    pub fn send(&self, bytes: &[u8], deadline: Deadline) -> Result<usize, Error> {
-        self.transfer(Operation::Send, Interest::Writable, deadline, |mode| {
-            transfer::send(&self.handle, bytes, mode)
-        })
-        .map_err(|source| self.send_error(source))
+    pub fn send<'a>(&self, bytes: &[u8], until: impl Into<Until<'a>>) -> Result<usize, Error> {
+        self.link.send(&self.handle, bytes, given(until))
     }
 
     /// Sends a datagram.
-    pub fn send_to(
+    pub fn send_to<'a>(
         &self,
         bytes: &[u8],
         peer: SocketAddr,
-        deadline: Deadline,
+        until: impl Into<Until<'a>>,
     ) -> Result<usize, Error> {
-        self.transfer(Operation::SendTo, Interest::Writable, deadline, |mode| {
-            transfer::send_to(&self.handle, bytes, peer, mode)
-        })
-        .map_err(|source| self.error(Operation::SendTo, source).with_peer(peer))
+        self.link.send_to(&self.handle, bytes, peer, given(until))
     }
 
     /// Receives on a connected socket; zero is the end of a stream.
-    pub fn receive(&self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, Error> {
-        self.transfer(Operation::Receive, Interest::Readable, deadline, |mode| {
-            transfer::receive(&self.handle, buffer, mode)
-        })
-        .map_err(|source| self.error(Operation::Receive, source))
+    pub fn receive<'a>(
+        &self,
+        buffer: &mut [u8],
+        until: impl Into<Until<'a>>,
+    ) -> Result<usize, Error> {
+        self.link
+            .receive(&self.handle, buffer, Take::Out, given(until))
     }
 
     /// Receives a datagram, and where it came from.
-    pub fn receive_from(
+    pub fn receive_from<'a>(
         &self,
         buffer: &mut [u8],
-        deadline: Deadline,
+        until: impl Into<Until<'a>>,
     ) -> Result<(usize, Option<SocketAddr>), Error> {
-        self.transfer(
-            Operation::ReceiveFrom,
-            Interest::Readable,
-            deadline,
-            |mode| transfer::receive_from(&self.handle, buffer, mode),
-        )
-        .map_err(|source| self.error(Operation::ReceiveFrom, source))
-    }
-
-    /// Sends what can be sent at once; `None` if that is nothing, for which no error is made.
-    pub fn try_send(&self, bytes: &[u8]) -> Result<Option<usize>, Error> {
-        let sent = retry(|| transfer::send(&self.handle, bytes, Mode::Try));
-        at_once(sent).map_err(|source| self.send_error(source))
-    }
-
-    /// Receives what is there; `None` if that is nothing, for which no error is made.
-    pub fn try_receive(&self, buffer: &mut [u8]) -> Result<Option<usize>, Error> {
-        let received = retry(|| transfer::receive(&self.handle, buffer, Mode::Try));
-        self.named(Operation::Receive, at_once(received))
+        let operation = Operation::ReceiveFrom;
+        let received =
+            self.link
+                .receive_datagram(&self.handle, operation, buffer, Take::Out, given(until))?;
+        Ok((received.length, received.peer))
     }
 
     /// Ends one or both directions. What has no connection has nothing to end: that is no error.
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         if how != Shutdown::Read {
-            self.shut_down_writing.store(true, Ordering::Relaxed);
+            self.link.set_shut_down_writing();
         }
-        match socket::shutdown(&self.handle, how)
-            .map_err(|source| self.error(Operation::Shutdown, source))
-        {
-            Err(error) if error.condition() == Condition::NotConnected => Ok(()),
-            result => result,
-        }
+        socket::shutdown(&self.handle, how)
+            .map_err(|source| self.link.error(Operation::Shutdown, source))
+            .or_else(|error| absorb(error, Condition::NotConnected))
     }
 
     /// The local address; absent where it is of no family of the internet.
@@ -303,87 +261,14 @@ impl Socket {
         self.named(Operation::SetOption, left)
     }
 
-    /// One transfer: as the socket's mode says, or tried first and waited for after.
-    fn transfer<T>(
-        &self,
-        operation: Operation,
-        interest: Interest,
-        deadline: Deadline,
-        mut call: impl FnMut(Mode) -> io::Result<T>,
-    ) -> io::Result<T> {
-        match deadline {
-            Deadline::Never => retry(|| call(Mode::AsSet)),
-            Deadline::At(_) => self.within(operation, interest, deadline, || call(Mode::Try)),
-        }
-    }
-
-    /// Makes a call that does not block again and again until it succeeds or the deadline passes;
-    /// once at least.
-    fn within<T>(
-        &self,
-        operation: Operation,
-        interest: Interest,
-        deadline: Deadline,
-        mut call: impl FnMut() -> io::Result<T>,
-    ) -> io::Result<T> {
-        loop {
-            match retry(&mut call) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                result => return result,
-            }
-            if !self.ready(interest, deadline)? {
-                return Err(timed_out(operation));
-            }
-        }
-    }
-
-    /// Whether the socket became ready before the deadline.
-    fn ready(&self, interest: Interest, deadline: Deadline) -> io::Result<bool> {
-        retry(|| wait(&self.handle, interest, deadline.remaining()))
-    }
-
     fn named<T>(&self, operation: Operation, result: io::Result<T>) -> Result<T, Error> {
-        result.map_err(|source| self.error(operation, source))
+        self.link.named_result(operation, result)
     }
+}
 
-    fn send_error(&self, source: io::Error) -> Error {
-        let mut state = State {
-            datagram: self.datagram,
-            ..State::default()
-        };
-        if source.kind() == io::ErrorKind::BrokenPipe
-            && !self.shut_down_writing.load(Ordering::Relaxed)
-        {
-            // A failing look for the cause must not hide what failed.
-            let pending = option::take_error(&self.handle).unwrap_or(None);
-            state.pending = pending.and_then(|error| error.raw_os_error());
-        }
-        self.with_peer(Error::classified(Operation::Send, state, source))
-    }
-
-    fn error(&self, operation: Operation, source: io::Error) -> Error {
-        let state = State {
-            datagram: self.datagram,
-            ..State::default()
-        };
-        self.with_peer(Error::classified(operation, state, source))
-    }
-
-    fn with_peer(&self, error: Error) -> Error {
-        match self.peer.get() {
-            Some(peer) => error.with_peer(*peer),
-            None => error,
-        }
-    }
-
-    fn bare(handle: OwnedHandle) -> Self {
-        Self {
-            handle,
-            datagram: false,
-            shut_down_writing: AtomicBool::new(false),
-            peer: OnceLock::new(),
-        }
-    }
+/// Without an end, the call is a plain one, and the socket's own mode decides whether it blocks.
+fn given<'a>(until: impl Into<Until<'a>>) -> Option<Until<'a>> {
+    Some(until.into()).filter(|until| !until.is_never())
 }
 
 impl From<OwnedHandle> for Socket {
@@ -391,8 +276,8 @@ impl From<OwnedHandle> for Socket {
     fn from(handle: OwnedHandle) -> Self {
         let datagram = option::is_datagram(&handle).unwrap_or(false);
         Self {
-            datagram,
-            ..Self::bare(handle)
+            handle,
+            link: Link::adopted(datagram),
         }
     }
 }
@@ -409,30 +294,4 @@ impl std::os::windows::io::AsSocket for Socket {
     fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
         self.handle.as_socket()
     }
-}
-
-/// Makes the call again as long as signals interrupt it.
-fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    loop {
-        match call() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
-    }
-}
-
-/// Nothing to do right now is no error.
-fn at_once<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The deadline passed before the system said anything.
-fn timed_out(operation: Operation) -> io::Error {
-    Error::new(operation, Condition::Timeout)
-        .with_deadline_passed()
-        .into()
 }

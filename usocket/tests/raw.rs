@@ -178,13 +178,11 @@ fn a_datagram_too_long_names_its_peer() {
 }
 
 #[test]
-fn success_and_would_block_allocate_nothing() {
+fn success_allocates_nothing() {
     let (stream, theirs) = pair();
     let theirs = adopt(theirs);
     let datagram = adopt(UdpSocket::bind("127.0.0.1:0").unwrap());
     let own = datagram.local_name().unwrap().unwrap();
-    let (full, _idle) = pair();
-    while full.try_send(&[0; 1 << 16]).unwrap().is_some() {}
     let mut buffer = [0; 16];
     let late = patience();
     let counted = allocation_counter::measure(|| {
@@ -196,8 +194,6 @@ fn success_and_would_block_allocate_nothing() {
             assert!(stream.local_name().is_ok());
             assert!(stream.set_nodelay(true).is_ok());
         }
-        assert_eq!(theirs.try_receive(&mut buffer).unwrap(), None);
-        assert_eq!(full.try_send(b"x").unwrap(), None);
     });
     assert_eq!(counted.count_total, 0, "{counted:?}");
 }

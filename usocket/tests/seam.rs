@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use usocket::raw::Socket;
-use usocket::{Condition, Deadline, Operation, seam};
+use usocket::{Condition, Deadline, Operation, TcpStream, seam};
 
 const LOOPBACK: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -133,4 +133,60 @@ fn other_threads_are_left_alone() {
         std::thread::scope(|scope| scope.spawn(|| socket.local_name().is_ok()).join().unwrap());
     assert!(elsewhere);
     assert!(socket.local_name().is_err());
+}
+
+/// An end for calls that must not hang.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[test]
+fn writable_alone_is_not_connected() {
+    let listener = std::net::TcpListener::bind(SocketAddr::from(LOOPBACK)).unwrap();
+    let address = listener.local_addr().unwrap();
+    for (operation, kind, condition) in [
+        // What `SO_ERROR` holds,
+        (
+            Operation::GetOption,
+            io::ErrorKind::ConnectionRefused,
+            Condition::ConnectionRefused,
+        ),
+        // and a socket that has no peer, although it holds nothing.
+        (
+            Operation::PeerName,
+            io::ErrorKind::NotConnected,
+            Condition::NotConnected,
+        ),
+    ] {
+        let connecting = Rc::new(Cell::new(false));
+        let seen = Rc::clone(&connecting);
+        let _guard = seam::install(move |call| {
+            if call.operation() == Operation::Connect {
+                seen.set(true);
+            }
+            (seen.get() && call.operation() == operation).then(|| kind.into())
+        });
+        let error = TcpStream::connect_deadline(address, PATIENCE).unwrap_err();
+        assert_eq!(error.condition(), condition);
+        assert_eq!(error.operation(), Operation::Connect);
+    }
+}
+
+#[test]
+fn an_interrupted_wait_goes_on() {
+    let listener = std::net::TcpListener::bind(SocketAddr::from(LOOPBACK)).unwrap();
+    let left = Rc::new(Cell::new(5));
+    let count = Rc::clone(&left);
+    let _guard = seam::install(move |call| {
+        let interrupt = call.operation() == Operation::Wait && count.get() > 0;
+        interrupt.then(|| {
+            count.set(count.get() - 1);
+            io::ErrorKind::Interrupted.into()
+        })
+    });
+    let stream = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
+    let soon = std::time::Duration::from_millis(20);
+    let begin = std::time::Instant::now();
+    let error = stream.recv_deadline(&mut [0; 1], soon).unwrap_err();
+    assert_eq!(error.condition(), Condition::Timeout);
+    assert!(begin.elapsed() >= soon, "it waited no less");
+    assert_eq!(left.get(), 0);
 }

@@ -25,9 +25,7 @@ impl Subject for Socket2 {
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
         match scene.operation() {
             Operation::Socket => make(scene),
-            Operation::Bind => Ok(Answer::of_io(nothing(
-                fresh(scene)?.bind(&scene.addr().into()),
-            ))),
+            Operation::Bind => Ok(Answer::of_io(nothing(fresh(scene)?.bind(&named(scene)?)))),
             Operation::Listen => Ok(Answer::of_io(nothing(given(scene)?.listen(1)))),
             Operation::Connect => connect(scene),
             Operation::Accept => Ok(Answer::of_io(nothing(given(scene)?.accept()))),
@@ -86,6 +84,14 @@ fn fresh(scene: &Scene) -> Result<Socket, Inability> {
     limited(scene, Socket::new(domain, kind, None)?)
 }
 
+/// What the call is to name: an address or a path.
+fn named(scene: &Scene) -> Result<SockAddr, Inability> {
+    Ok(match scene.path() {
+        Some(path) => SockAddr::unix(path)?,
+        None => scene.addr().into(),
+    })
+}
+
 fn limited(scene: &Scene, socket: Socket) -> Result<Socket, Inability> {
     if let Some(limit) = scene.limit() {
         let limits = SockRef::from(&socket);
@@ -96,10 +102,7 @@ fn limited(scene: &Scene, socket: Socket) -> Result<Socket, Inability> {
 }
 
 fn connect(scene: &Scene) -> Result<Answer, Inability> {
-    let peer = match scene.path() {
-        Some(path) => SockAddr::unix(path)?,
-        None => scene.addr().into(),
-    };
+    let peer = named(scene)?;
     let socket = fresh(scene)?;
     Ok(Answer::of_io(nothing(match scene.limit() {
         Some(limit) => socket.connect_timeout(&peer, limit),

@@ -53,7 +53,9 @@ fn bind(scene: &Scene) -> Result<Answer, Inability> {
     if scene.given().has_descriptor() {
         return Err(MAKES_AND_BINDS);
     }
-    Ok(Answer::of_io(if scene.protocol().is_stream() {
+    Ok(Answer::of_io(if let Some(path) = scene.path() {
+        bind_path(path)
+    } else if scene.protocol().is_stream() {
         nothing(TcpListener::bind(scene.addr()))
     } else {
         nothing(UdpSocket::bind(scene.addr()))
@@ -82,8 +84,18 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 #[cfg(unix)]
+fn bind_path(path: &Path) -> io::Result<Nothing> {
+    nothing(std::os::unix::net::UnixListener::bind(path))
+}
+
+#[cfg(unix)]
 fn connect_path(path: &Path) -> io::Result<Nothing> {
     nothing(std::os::unix::net::UnixStream::connect(path))
+}
+
+#[cfg(not(unix))]
+fn bind_path(_path: &Path) -> io::Result<Nothing> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(not(unix))]

@@ -1,19 +1,17 @@
-//! usocket itself: the layer of one call and one error, on which its sockets will stand.
+//! usocket itself: its owners' calls, and for what no owner has a call, the layer below them.
 //!
 //! It names a failure by [`Condition`](usocket::Condition).
 
 use std::net::{IpAddr, Ipv4Addr, Shutdown};
-use std::path::Path;
 
-use socket2::{Domain, Type};
 use usocket::raw::Socket;
-use usocket::{Deadline, Operation};
-use usocket_testkit::Scene;
-use usocket_testkit::provoke::OptionCall;
+use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket, resolve};
+use usocket_testkit::provoke::{OptionCall, Shape};
+use usocket_testkit::{OwnedDescriptor, Scene};
 
 use super::{Answer, Inability, Subject, loopback, nothing};
 
-/// The raw layer of usocket.
+/// usocket.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Usocket;
@@ -26,41 +24,34 @@ impl Subject for Usocket {
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
         match scene.operation() {
             Operation::Socket => make(scene),
-            Operation::Bind => Ok(Answer::of_usocket(nothing(
-                fresh(scene)?.bind(scene.addr()),
-            ))),
-            Operation::Listen => Ok(Answer::of_usocket(nothing(given(scene)?.listen(1)))),
+            Operation::Bind => bind(scene),
+            Operation::Listen => Ok(Answer::of_usocket(nothing(any(scene)?.listen(1)))),
             Operation::Connect => connect(scene),
-            Operation::Accept => Ok(Answer::of_usocket(nothing(
-                given(scene)?.accept(deadline(scene)),
-            ))),
-            Operation::Send => {
-                let sent = connected(scene)?.send(scene.payload(), deadline(scene));
-                Ok(Answer::of_usocket(sent))
-            }
-            Operation::SendTo => {
-                let sent = fresh(scene)?.send_to(scene.payload(), scene.addr(), deadline(scene));
-                Ok(Answer::of_usocket(sent))
-            }
-            Operation::Receive => {
-                let received = connected(scene)?.receive(&mut [0; 16], deadline(scene));
-                Ok(Answer::of_usocket(received))
-            }
+            Operation::Accept => accept(scene),
+            Operation::Send => send(scene),
+            Operation::SendTo => send_to(scene),
+            Operation::Receive => receive(scene),
             Operation::ReceiveFrom => receive_from(scene),
-            Operation::Shutdown => Ok(Answer::of_usocket(nothing(
-                given(scene)?.shutdown(Shutdown::Both),
-            ))),
+            Operation::Shutdown => shutdown(scene),
             Operation::GetOption => get_option(scene),
             Operation::SetOption => set_option(scene),
-            Operation::LocalName => Ok(Answer::of_usocket(nothing(given(scene)?.local_name()))),
-            Operation::PeerName => Ok(Answer::of_usocket(nothing(given(scene)?.peer_name()))),
-            _ => Err(Inability::Inexpressible("usocket has no such call yet")),
+            Operation::LocalName => local_name(scene),
+            Operation::PeerName => peer_name(scene),
+            Operation::Lookup => look_up(scene),
+            _ => Err(Inability::Inexpressible("usocket has no such call")),
         }
     }
 }
 
-fn deadline(scene: &Scene) -> Deadline {
-    scene.limit().into()
+/// The descriptor of the scene.
+fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
+    Ok(scene.given().descriptor()?)
+}
+
+/// The same under the owners, where a call can be made that no owner has: in a wrong state, or with
+/// arguments that an owner would not take.
+fn any(scene: &Scene) -> Result<Socket, Inability> {
+    given(scene).map(Socket::from)
 }
 
 fn make(scene: &Scene) -> Result<Answer, Inability> {
@@ -72,101 +63,214 @@ fn make(scene: &Scene) -> Result<Answer, Inability> {
     Ok(Answer::of_usocket(nothing(made)))
 }
 
-fn given(scene: &Scene) -> Result<Socket, Inability> {
-    Ok(Socket::from(scene.given().descriptor()?))
-}
-
-/// The descriptor of the scene, or a new socket that is not bound.
-fn fresh(scene: &Scene) -> Result<Socket, Inability> {
-    if scene.given().has_descriptor() {
-        return given(scene);
-    }
-    let address = scene.get_addr().map_or_else(|| loopback(scene), Ok)?;
-    let kind = if scene.protocol().is_stream() {
-        Type::STREAM
+fn bind(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(if scene.given().has_descriptor() {
+        nothing(any(scene)?.bind(scene.addr()))
+    } else if let Some(path) = scene.path() {
+        unix::bind(path)
+    } else if scene.protocol().is_stream() {
+        nothing(TcpListener::bind(scene.addr()))
     } else {
-        Type::DGRAM
-    };
-    Ok(Socket::new(
-        Domain::for_address(address).into(),
-        kind.into(),
-        0,
-    )?)
+        nothing(UdpSocket::bind(scene.addr()))
+    }))
 }
 
 fn connect(scene: &Scene) -> Result<Answer, Inability> {
-    if let Some(path) = scene.path() {
-        return connect_path(path);
+    let deadline = Deadline::from(scene.limit());
+    Ok(Answer::of_usocket(if scene.given().has_descriptor() {
+        nothing(any(scene)?.connect(scene.addr(), deadline))
+    } else if let Some(path) = scene.path() {
+        unix::connect(path)
+    } else if scene.protocol().is_stream() {
+        nothing(TcpStream::connect_deadline(scene.addr(), deadline))
+    } else {
+        nothing(UdpSocket::bind(loopback(scene)?)?.connect(scene.addr()))
+    }))
+}
+
+fn accept(scene: &Scene) -> Result<Answer, Inability> {
+    let listener = TcpListener::from(given(scene)?);
+    Ok(Answer::of_usocket(nothing(match scene.limit() {
+        Some(limit) => listener.accept_deadline(limit),
+        None => listener.accept(),
+    })))
+}
+
+/// A connected stream that the scene gave, or one connected to its peer, which then strikes.
+fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
+    if scene.shape() == Shape::Given {
+        return given(scene).map(TcpStream::from);
     }
-    Ok(Answer::of_usocket(nothing(
-        fresh(scene)?.connect(scene.addr(), deadline(scene)),
-    )))
+    let stream = TcpStream::connect(scene.addr())?;
+    scene.strike(&stream)?;
+    Ok(stream)
 }
 
-#[cfg(unix)]
-fn connect_path(path: &Path) -> Result<Answer, Inability> {
-    let socket = Socket::new(Domain::UNIX.into(), Type::STREAM.into(), 0)?;
-    Ok(Answer::of_usocket(nothing(socket.connect_path(path))))
+/// A datagram socket that the scene gave, or a new one.
+fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
+    match scene.shape() {
+        Shape::Given => given(scene).map(UdpSocket::from),
+        _ => Ok(UdpSocket::bind(loopback(scene)?)?),
+    }
 }
 
-#[cfg(not(unix))]
-fn connect_path(_path: &Path) -> Result<Answer, Inability> {
-    Err(Inability::Inexpressible(
-        "usocket has no Unix domain sockets here",
-    ))
-}
-
-/// The descriptor of the scene, or a socket connected to its peer, which then strikes.
-fn connected(scene: &Scene) -> Result<Socket, Inability> {
-    let socket = fresh(scene)?;
-    if !scene.given().has_descriptor() {
-        socket.connect(scene.addr(), Deadline::NEVER)?;
+/// The same, connected to the scene's peer, which then strikes.
+fn connected_datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
+    let socket = datagram(scene)?;
+    if scene.shape() != Shape::Given {
+        socket.connect(scene.addr())?;
         scene.strike(&socket)?;
     }
     Ok(socket)
 }
 
-fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
-    let socket = fresh(scene)?;
-    if !scene.given().has_descriptor() {
-        socket.bind(loopback(scene)?)?;
-    }
-    let received = socket.receive_from(&mut [0; 16], deadline(scene));
-    Ok(Answer::of_usocket(received.map(|(length, _)| length)))
+fn send(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(if scene.protocol().is_stream() {
+        stream(scene)?.send(scene.payload())
+    } else {
+        connected_datagram(scene)?.send(scene.payload())
+    }))
 }
 
-const NOT_YET: Inability = Inability::Inexpressible("usocket has no such option yet");
+fn send_to(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(
+        datagram(scene)?.send_to(scene.payload(), scene.addr()),
+    ))
+}
+
+fn receive(scene: &Scene) -> Result<Answer, Inability> {
+    let buffer = &mut [0; 16];
+    Ok(Answer::of_usocket(if scene.protocol().is_stream() {
+        let stream = stream(scene)?;
+        match scene.limit() {
+            Some(limit) => stream.recv_deadline(buffer, limit),
+            None => stream.recv(buffer),
+        }
+    } else {
+        let socket = connected_datagram(scene)?;
+        let received = match scene.limit() {
+            Some(limit) => socket.recv_deadline(buffer, limit),
+            None => socket.recv(buffer),
+        };
+        received.map(|datagram| datagram.len)
+    }))
+}
+
+fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
+    let socket = datagram(scene)?;
+    let buffer = &mut [0; 16];
+    let received = match scene.limit() {
+        Some(limit) => socket.recv_from_deadline(buffer, limit),
+        None => socket.recv_from(buffer),
+    };
+    Ok(Answer::of_usocket(received.map(|datagram| datagram.len)))
+}
+
+fn shutdown(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(nothing(
+        if scene.protocol().is_stream() {
+            stream(scene)?.shutdown(Shutdown::Both)
+        } else {
+            any(scene)?.shutdown(Shutdown::Both)
+        },
+    )))
+}
+
+fn local_name(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(nothing(
+        if scene.protocol().is_stream() {
+            stream(scene)?.local_addr()
+        } else {
+            datagram(scene)?.local_addr()
+        },
+    )))
+}
+
+fn peer_name(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(nothing(
+        if scene.protocol().is_stream() {
+            stream(scene)?.peer_addr()
+        } else {
+            datagram(scene)?.peer_addr()
+        },
+    )))
+}
+
+fn look_up(scene: &Scene) -> Result<Answer, Inability> {
+    let name = scene
+        .name()
+        .ok_or(Inability::Inexpressible("the scene gives no name"))?;
+    let found = resolve::lookup(name, scene.limit());
+    Ok(Answer::of_usocket(nothing(found)))
+}
+
+const NO_SUCH_OPTION: Inability = Inability::Inexpressible("usocket has no such option");
 
 fn get_option(scene: &Scene) -> Result<Answer, Inability> {
-    let socket = given(scene)?;
+    let stream = || given(scene).map(TcpStream::from);
     Ok(Answer::of_usocket(match scene.given().option() {
-        Some(OptionCall::ReuseAddress) => nothing(socket.reuse_address()),
-        Some(OptionCall::NoDelay) => nothing(socket.nodelay()),
-        _ => return Err(NOT_YET),
+        Some(OptionCall::ReuseAddress) => nothing(stream()?.reuse_address()),
+        Some(OptionCall::NoDelay) => nothing(stream()?.nodelay()),
+        _ => return Err(NO_SUCH_OPTION),
     }))
 }
 
 fn set_option(scene: &Scene) -> Result<Answer, Inability> {
-    let socket = given(scene)?;
+    let stream = || given(scene).map(TcpStream::from);
+    let datagram = || given(scene).map(UdpSocket::from);
     Ok(Answer::of_usocket(nothing(match scene.given().option() {
-        Some(OptionCall::ReuseAddress) => socket.set_reuse_address(true),
-        Some(OptionCall::NoDelay) => socket.set_nodelay(true),
-        Some(OptionCall::HopLimit(hops)) if scene.protocol().is_ipv6() => {
-            socket.set_unicast_hops(hops)
-        }
-        Some(OptionCall::HopLimit(hops)) => socket.set_ttl(hops),
+        // Where any option fails, any option will do.
+        Some(OptionCall::ReuseAddress) => stream()?.set_keepalive(true),
+        Some(OptionCall::NoDelay) => stream()?.set_nodelay(true),
+        Some(OptionCall::HopLimit(hops)) if scene.protocol().is_stream() => stream()?.set_ttl(hops),
+        Some(OptionCall::HopLimit(hops)) => datagram()?.set_ttl(hops),
         Some(OptionCall::JoinGroup {
             group: IpAddr::V4(group),
             ..
-        }) => socket.join_group_v4(group, Ipv4Addr::LOCALHOST),
+        }) => datagram()?.join_multicast_v4(group, Ipv4Addr::LOCALHOST),
         Some(OptionCall::LeaveGroup {
             group: IpAddr::V4(group),
             ..
-        }) => socket.leave_group_v4(group, Ipv4Addr::LOCALHOST),
+        }) => datagram()?.leave_multicast_v4(group, Ipv4Addr::LOCALHOST),
         Some(OptionCall::LeaveGroup {
             group: IpAddr::V6(group),
             interface,
-        }) => socket.leave_group_v6(group, interface),
-        _ => return Err(NOT_YET),
+        }) => datagram()?.leave_multicast_v6(group, interface),
+        _ => return Err(NO_SUCH_OPTION),
     })))
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::path::Path;
+
+    use usocket::Error;
+    use usocket::{UnixListener, UnixStream};
+
+    use super::super::{Nothing, nothing};
+
+    pub(super) fn bind(path: &Path) -> Result<Nothing, Error> {
+        nothing(UnixListener::bind(path))
+    }
+
+    pub(super) fn connect(path: &Path) -> Result<Nothing, Error> {
+        nothing(UnixStream::connect(path))
+    }
+}
+
+#[cfg(not(unix))]
+mod unix {
+    use std::path::Path;
+
+    use usocket::{Condition, Error, Operation};
+
+    use super::super::Nothing;
+
+    pub(super) fn bind(_path: &Path) -> Result<Nothing, Error> {
+        Err(Error::new(Operation::Bind, Condition::Unsupported))
+    }
+
+    pub(super) fn connect(_path: &Path) -> Result<Nothing, Error> {
+        Err(Error::new(Operation::Connect, Condition::Unsupported))
+    }
 }

@@ -7,17 +7,27 @@
 //!
 //! * [`socket`]: make, bind, listen, connect, accept, shut down, names
 //! * [`transfer`]: send and receive
+//! * `unix_domain`: what is particular to sockets of the Unix domain, their addresses
 //! * [`option`]: options, and the modes that other calls set
-//! * [`wait`](mod@wait): wait for readiness
+//! * [`lookup`]: names, addresses, services, interfaces
+//! * [`wait`](mod@wait) and [`wake`]: wait for readiness, and be woken
 //!
 //! What differs by system stands in a file named after the system, loaded as `imp`. It supplies
-//! `AsHandle` and `OwnedHandle`, and `try_once`, which makes a transfer that does not block
-//! whatever mode the socket is in.
+//!
+//! * `AsHandle` and `OwnedHandle`, std's names for a socket's handle
+//! * `try_once`, which makes a transfer that does not block whatever mode the socket is in
+//! * `receive_from`, which tells as much of a datagram that was cut off as the system does
+//! * `nonblocking`, the mode that a socket is in
+//! * `Wake` and `WakeHandle`, something to wait for beside a socket
 
+pub(crate) mod lookup;
 pub(crate) mod option;
 pub(crate) mod socket;
 pub(crate) mod transfer;
+#[cfg(unix)]
+pub(crate) mod unix_domain;
 pub(crate) mod wait;
+pub(crate) mod wake;
 
 #[cfg_attr(windows, path = "windows.rs")]
 #[cfg_attr(not(windows), path = "unix.rs")]

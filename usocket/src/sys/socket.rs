@@ -34,6 +34,13 @@ pub(crate) fn connect(socket: &impl AsHandle, peer: SocketAddr) -> io::Result<()
     SockRef::from(socket).connect(&SockAddr::from(peer))
 }
 
+/// `connect(2)` to `AF_UNSPEC`: the socket has no peer any more. Some systems say that they do not
+/// support the family although they have done it (POSIX `connect`, "Application usage").
+pub(crate) fn disconnect(socket: &impl AsHandle) -> io::Result<()> {
+    seam::pass(Operation::Connect, None)?;
+    Ok(rustix::net::connect_unspec(socket)?)
+}
+
 /// `connect(2)` to a path of the Unix domain.
 #[cfg(unix)]
 pub(crate) fn connect_path(socket: &impl AsHandle, path: &std::path::Path) -> io::Result<()> {

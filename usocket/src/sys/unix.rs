@@ -2,8 +2,9 @@
 
 use std::io;
 
-use rustix::net::{RecvFlags, SendFlags};
+use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 
+use super::transfer::Received;
 use super::wait::Interest;
 
 pub(crate) use std::os::fd::{AsFd as AsHandle, OwnedFd as OwnedHandle};
@@ -16,3 +17,162 @@ pub(super) fn try_once<T>(
 ) -> io::Result<T> {
     call(RecvFlags::DONTWAIT, SendFlags::DONTWAIT)
 }
+
+/// `fcntl(2)` `F_GETFL`.
+pub(super) fn nonblocking(socket: &impl AsHandle) -> io::Result<bool> {
+    socket2::SockRef::from(socket).nonblocking()
+}
+
+/// `recvfrom(2)` with `MSG_TRUNC`, for which Linux gives the length that the datagram had.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) fn receive_from(
+    socket: &impl AsHandle,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<Received<Option<SocketAddrAny>>> {
+    let (kept, length, peer) = rustix::net::recvfrom(socket, buffer, flags | RecvFlags::TRUNC)?;
+    Ok(Received {
+        length: kept,
+        truncated: length > kept,
+        full_length: Some(length),
+        peer,
+    })
+}
+
+/// `recvmsg(2)`, whose flags tell whether something was cut off, but not how much.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "wasi")))]
+pub(super) fn receive_from(
+    socket: &impl AsHandle,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<Received<Option<SocketAddrAny>>> {
+    use rustix::net::{RecvAncillaryBuffer, ReturnFlags, recvmsg};
+
+    let message = recvmsg(
+        socket,
+        &mut [io::IoSliceMut::new(buffer)],
+        &mut RecvAncillaryBuffer::default(),
+        flags,
+    )?;
+    let truncated = message.flags.contains(ReturnFlags::TRUNC);
+    Ok(Received {
+        length: message.bytes,
+        truncated,
+        full_length: (!truncated).then_some(message.bytes),
+        peer: message.address,
+    })
+}
+
+/// WASI tells nothing of what it cuts off, but never gives more than fits: a full buffer may be all
+/// of the datagram or not.
+#[cfg(target_os = "wasi")]
+pub(super) fn receive_from(
+    socket: &impl AsHandle,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<Received<Option<SocketAddrAny>>> {
+    let space = buffer.len();
+    let (kept, _, peer) = rustix::net::recvfrom(socket, buffer, flags)?;
+    Ok(Received {
+        length: kept,
+        truncated: false,
+        full_length: (kept < space).then_some(kept),
+        peer,
+    })
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod wake {
+    use std::io;
+
+    use rustix::event::{EventfdFlags, eventfd};
+
+    /// An event counter (eventfd(2)).
+    #[derive(Debug)]
+    pub(in crate::sys) struct Wake(WakeHandle);
+
+    pub(in crate::sys) type WakeHandle = std::os::fd::OwnedFd;
+
+    impl Wake {
+        pub(in crate::sys) fn new() -> io::Result<Self> {
+            Ok(Self(eventfd(
+                0,
+                EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK,
+            )?))
+        }
+
+        pub(in crate::sys) fn set(&self) -> io::Result<()> {
+            match rustix::io::write(&self.0, &1_u64.to_ne_bytes()) {
+                // The counter is full, so it is set.
+                Err(rustix::io::Errno::AGAIN) => Ok(()),
+                result => Ok(result.map(drop)?),
+            }
+        }
+
+        pub(in crate::sys) fn handle(&self) -> &WakeHandle {
+            &self.0
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "wasi")))]
+mod wake {
+    use std::io::{self, Write};
+    use std::os::unix::net::UnixStream;
+
+    /// A pair of connected sockets, the second of which is read by nobody.
+    #[derive(Debug)]
+    pub(in crate::sys) struct Wake {
+        writer: UnixStream,
+        reader: WakeHandle,
+    }
+
+    pub(in crate::sys) type WakeHandle = UnixStream;
+
+    impl Wake {
+        pub(in crate::sys) fn new() -> io::Result<Self> {
+            let (writer, reader) = UnixStream::pair()?;
+            writer.set_nonblocking(true)?;
+            Ok(Self { writer, reader })
+        }
+
+        pub(in crate::sys) fn set(&self) -> io::Result<()> {
+            match (&self.writer).write(&[1]) {
+                // It is full, so it is set.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+                result => result.map(drop),
+            }
+        }
+
+        pub(in crate::sys) fn handle(&self) -> &WakeHandle {
+            &self.reader
+        }
+    }
+}
+
+/// WASI has no threads, so nobody is there to be woken, or to wake.
+#[cfg(target_os = "wasi")]
+mod wake {
+    use std::io;
+
+    #[derive(Debug)]
+    pub(in crate::sys) struct Wake(std::convert::Infallible);
+
+    pub(in crate::sys) type WakeHandle = std::os::fd::OwnedFd;
+
+    impl Wake {
+        pub(in crate::sys) fn new() -> io::Result<Self> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+
+        pub(in crate::sys) fn set(&self) -> io::Result<()> {
+            match self.0 {}
+        }
+
+        pub(in crate::sys) fn handle(&self) -> &WakeHandle {
+            match self.0 {}
+        }
+    }
+}
+
+pub(super) use wake::{Wake, WakeHandle};

@@ -1,0 +1,477 @@
+//! What an owner of a socket knows beside its handle, and how it makes its calls.
+//!
+//! It adds four things to the [system calls](crate::sys): a call that a signal interrupted goes on
+//! against the same deadline; a call with an end ends by it, be that a deadline or a cancel; a
+//! timeout that was set on the socket is told from a socket that does not block; and whatever fails
+//! is an [`Error`] with what the owner knows. All clones of a socket share one link.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::cancel::{Cancel, Until};
+use crate::classify::State;
+use crate::condition::Condition;
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::sys::transfer::{Mode, Received, Take};
+use crate::sys::wait::{Interest, Ready, wait};
+use crate::sys::{AsHandle, option, transfer};
+
+/// What is known of one socket, shared by all its clones.
+#[derive(Clone, Debug)]
+pub(crate) struct Link(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    datagram: bool,
+    /// Kept from connecting, accepting and listening, so that an error never asks the system.
+    names: Mutex<Names>,
+    nonblocking: AtomicBool,
+    read_timeout: Remembered,
+    write_timeout: Remembered,
+    /// What this end was told to shut down; the system does not tell.
+    shut_down_writing: AtomicBool,
+}
+
+/// What errors name.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    local: Option<SocketAddr>,
+    peer: Option<SocketAddr>,
+    /// What the user named where the peer is not all of it: a host name, a path.
+    host: Option<Arc<str>>,
+}
+
+impl Link {
+    /// Of a socket that this crate made: blocking, without timeouts.
+    pub(crate) fn new(datagram: bool) -> Self {
+        Self::of(datagram, None, Remembered::never())
+    }
+
+    /// Of a socket that the user named so: by the name of a host, or by a path.
+    pub(crate) fn named(datagram: bool, host: &str) -> Self {
+        Self::of(datagram, Some(host.into()), Remembered::never())
+    }
+
+    /// Of a socket that somebody else made and may have set up in any way.
+    pub(crate) fn adopted(datagram: bool) -> Self {
+        Self::of(datagram, None, Remembered::unknown())
+    }
+
+    fn of(datagram: bool, host: Option<Arc<str>>, timeout: Remembered) -> Self {
+        Self(Arc::new(Shared {
+            datagram,
+            names: Mutex::new(Names {
+                host,
+                ..Names::default()
+            }),
+            nonblocking: AtomicBool::new(false),
+            read_timeout: timeout.clone(),
+            write_timeout: timeout,
+            shut_down_writing: AtomicBool::new(false),
+        }))
+    }
+
+    /// Of a stream that the listener of this link has accepted, which is named as that is.
+    #[cfg(unix)]
+    pub(crate) fn for_accepted(&self) -> Self {
+        let host = self.lock_names().host.clone();
+        Self::of(false, host, Remembered::never())
+    }
+
+    /// The same link, whose socket is now connected to `peer`.
+    pub(crate) fn with_peer(self, peer: Option<SocketAddr>) -> Self {
+        self.set_peer(peer);
+        self
+    }
+
+    /// The same link, whose errors name the local address.
+    pub(crate) fn with_local(self, local: Option<SocketAddr>) -> Self {
+        self.lock_names().local = local;
+        self
+    }
+
+    pub(crate) fn set_peer(&self, peer: Option<SocketAddr>) {
+        self.lock_names().peer = peer;
+    }
+
+    /// Remembers what the user called the peer, where that is not its address.
+    pub(crate) fn set_host(&self, host: Option<&str>) {
+        self.lock_names().host = host.map(Into::into);
+    }
+
+    /// The address that the socket was bound to.
+    pub(crate) fn local(&self) -> Option<SocketAddr> {
+        self.lock_names().local
+    }
+
+    /// The address that the socket is connected to.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        self.lock_names().peer
+    }
+
+    /// Nothing that holds the lock can leave it half done.
+    fn lock_names(&self) -> MutexGuard<'_, Names> {
+        self.0.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_nonblocking(&self) -> bool {
+        self.0.nonblocking.load(Ordering::Relaxed)
+    }
+
+    /// Remembers the mode that the socket was given.
+    pub(crate) fn set_nonblocking(&self, nonblocking: bool) {
+        self.0.nonblocking.store(nonblocking, Ordering::Relaxed);
+    }
+
+    /// Remembers that the sending side was shut down.
+    pub(crate) fn set_shut_down_writing(&self) {
+        self.0.shut_down_writing.store(true, Ordering::Relaxed);
+    }
+
+    /// `SO_RCVTIMEO`, set only if it is not already what it should be.
+    pub(crate) fn set_read_timeout(
+        &self,
+        socket: &impl AsHandle,
+        timeout: Option<Duration>,
+    ) -> Result<(), Error> {
+        self.set_timeout(&self.0.read_timeout, timeout, |timeout| {
+            option::set_read_timeout(socket, timeout)
+        })
+    }
+
+    /// `SO_SNDTIMEO`, set only if it is not already what it should be.
+    pub(crate) fn set_write_timeout(
+        &self,
+        socket: &impl AsHandle,
+        timeout: Option<Duration>,
+    ) -> Result<(), Error> {
+        self.set_timeout(&self.0.write_timeout, timeout, |timeout| {
+            option::set_write_timeout(socket, timeout)
+        })
+    }
+
+    fn set_timeout(
+        &self,
+        remembered: &Remembered,
+        timeout: Option<Duration>,
+        set: impl FnOnce(Option<Duration>) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        if timeout == Some(Duration::ZERO) {
+            // The system would take it for "for ever".
+            let source = io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a timeout of 0; to try once, use a call with a deadline",
+            );
+            return Err(self.error(Operation::SetOption, source));
+        }
+        if !remembered.is(timeout) {
+            remembered.forget();
+            set(timeout).map_err(|source| self.error(Operation::SetOption, source))?;
+            remembered.set(timeout);
+        }
+        Ok(())
+    }
+
+    /// A call that blocks as long as the socket's own mode and timeouts say.
+    pub(crate) fn plainly<T>(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        call: impl FnMut() -> io::Result<T>,
+    ) -> Result<T, Error> {
+        retry(call).map_err(|source| self.transfer_error(socket, operation, source))
+    }
+
+    /// A call that is tried, then waited for, until it succeeds or its end has come; tried once at
+    /// least.
+    pub(crate) fn until<T>(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        interest: Interest,
+        until: Until<'_>,
+        mut call: impl FnMut(Mode) -> io::Result<T>,
+    ) -> Result<T, Error> {
+        if until.is_never() && !self.is_nonblocking() {
+            return self.plainly(socket, operation, || call(Mode::AsSet));
+        }
+        loop {
+            match retry(|| call(Mode::Try)) {
+                Ok(value) => return Ok(value),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(source) => return Err(self.transfer_error(socket, operation, source)),
+            }
+            self.ready(socket, operation, interest, until)?;
+        }
+    }
+
+    /// A call that never blocks; `None` where there is nothing to do, for which no error is made.
+    pub(crate) fn at_once<T>(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        mut call: impl FnMut(Mode) -> io::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        match retry(|| call(Mode::Try)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(source) => Err(self.transfer_error(socket, operation, source)),
+        }
+    }
+
+    /// Waits until the socket is ready; it is an error if the end comes first.
+    pub(crate) fn ready(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        interest: Interest,
+        until: Until<'_>,
+    ) -> Result<(), Error> {
+        let wake = until.cancel().map(Cancel::wake);
+        let ready = retry(|| wait(socket, interest, wake, until.deadline().remaining()));
+        match ready.map_err(|source| self.error(Operation::Wait, source))? {
+            Ready::Socket => Ok(()),
+            Ready::Woken => Err(self.dress(Until::cancelled(operation))),
+            Ready::TimedOut => Err(self.dress(Until::passed(operation))),
+        }
+    }
+
+    pub(crate) fn send(
+        &self,
+        socket: &impl AsHandle,
+        bytes: &[u8],
+        until: Option<Until<'_>>,
+    ) -> Result<usize, Error> {
+        let call = |mode| transfer::send(socket, bytes, mode);
+        match until {
+            None => self.plainly(socket, Operation::Send, || call(Mode::AsSet)),
+            Some(until) => self.until(socket, Operation::Send, Interest::Writable, until, call),
+        }
+    }
+
+    pub(crate) fn receive(
+        &self,
+        socket: &impl AsHandle,
+        buffer: &mut [u8],
+        take: Take,
+        until: Option<Until<'_>>,
+    ) -> Result<usize, Error> {
+        let mut call = |mode| transfer::receive(socket, buffer, take, mode);
+        match until {
+            None => self.plainly(socket, Operation::Receive, || call(Mode::AsSet)),
+            Some(until) => self.until(socket, Operation::Receive, Interest::Readable, until, call),
+        }
+    }
+
+    pub(crate) fn send_to(
+        &self,
+        socket: &impl AsHandle,
+        bytes: &[u8],
+        peer: SocketAddr,
+        until: Option<Until<'_>>,
+    ) -> Result<usize, Error> {
+        let call = |mode| transfer::send_to(socket, bytes, peer, mode);
+        match until {
+            None => self.plainly(socket, Operation::SendTo, || call(Mode::AsSet)),
+            Some(until) => self.until(socket, Operation::SendTo, Interest::Writable, until, call),
+        }
+        .map_err(|error| error.with_peer(peer))
+    }
+
+    /// One datagram. On a connected socket the operation is [`Operation::Receive`].
+    pub(crate) fn receive_datagram(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        buffer: &mut [u8],
+        take: Take,
+        until: Option<Until<'_>>,
+    ) -> Result<Received, Error> {
+        let mut call = |mode| transfer::receive_from(socket, operation, buffer, take, mode);
+        match until {
+            None => self.plainly(socket, operation, || call(Mode::AsSet)),
+            Some(until) => self.until(socket, operation, Interest::Readable, until, call),
+        }
+    }
+
+    /// The error of a call that does not transfer anything.
+    pub(crate) fn error(&self, operation: Operation, source: io::Error) -> Error {
+        let state = State {
+            datagram: self.0.datagram,
+            ..State::default()
+        };
+        self.dress(Error::classified(operation, state, source))
+    }
+
+    /// The result of a call that does not transfer anything.
+    pub(crate) fn named_result<T>(
+        &self,
+        operation: Operation,
+        result: io::Result<T>,
+    ) -> Result<T, Error> {
+        result.map_err(|source| self.error(operation, source))
+    }
+
+    /// The result of a call that asks for an address of the internet.
+    pub(crate) fn named_address(
+        &self,
+        operation: Operation,
+        result: io::Result<Option<SocketAddr>>,
+    ) -> Result<SocketAddr, Error> {
+        // Only a handle that was adopted can be of another family.
+        let other = || self.dress(Error::new(operation, Condition::AddressFamilyNotSupported));
+        self.named_result(operation, result)?.ok_or_else(other)
+    }
+
+    /// The error of a send, receive or accept.
+    pub(crate) fn transfer_error(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        source: io::Error,
+    ) -> Error {
+        let mut state = State {
+            datagram: self.0.datagram,
+            ..State::default()
+        };
+        match source.kind() {
+            io::ErrorKind::WouldBlock => state.timed = self.is_timed(socket, operation),
+            io::ErrorKind::BrokenPipe if !self.0.shut_down_writing.load(Ordering::Relaxed) => {
+                // A failing look for the cause must not hide what failed.
+                let pending = option::take_error(socket).unwrap_or(None);
+                state.pending = pending.and_then(|error| error.raw_os_error());
+            }
+            _ => {}
+        }
+        self.dress(Error::classified(operation, state, source))
+    }
+
+    /// Whether a call that found nothing to do had waited for it, by a timeout of the socket's.
+    pub(crate) fn is_timed(&self, socket: &impl AsHandle, operation: Operation) -> bool {
+        if self.is_nonblocking() {
+            return false;
+        }
+        let sending = matches!(operation, Operation::Send | Operation::SendTo);
+        let (remembered, ask): (_, fn(&_) -> _) = if sending {
+            (&self.0.write_timeout, option::write_timeout)
+        } else {
+            (&self.0.read_timeout, option::read_timeout)
+        };
+        match remembered.is_set() {
+            Some(timed) => timed,
+            // Somebody else made the socket: only the system knows.
+            None => {
+                ask(socket).is_ok_and(|timeout| timeout.is_some())
+                    && !option::nonblocking(socket).unwrap_or(false)
+            }
+        }
+    }
+
+    /// The system's error for `Read` and `Write`, untouched but for one thing: a timeout that ran
+    /// out is [`TimedOut`](io::ErrorKind::TimedOut) on every system.
+    pub(crate) fn timed_out(
+        &self,
+        socket: &impl AsHandle,
+        operation: Operation,
+        error: io::Error,
+    ) -> io::Error {
+        if error.kind() == io::ErrorKind::WouldBlock && self.is_timed(socket, operation) {
+            return io::ErrorKind::TimedOut.into();
+        }
+        error
+    }
+
+    /// Adds what the owner knows.
+    pub(crate) fn dress(&self, error: Error) -> Error {
+        let Names { local, peer, host } = self.lock_names().clone();
+        let error = match local {
+            Some(local) => error.with_local(local),
+            None => error,
+        };
+        let error = match peer {
+            Some(peer) => error.with_peer(peer),
+            None => error,
+        };
+        match host {
+            // These have a target of their own, which the caller names.
+            Some(_) if matches!(error.operation(), Operation::Connect | Operation::SendTo) => error,
+            Some(host) => error.with_host(&host),
+            None => error,
+        }
+    }
+}
+
+/// A timeout that was set on a socket, so that setting the same again costs nothing.
+#[derive(Debug)]
+struct Remembered(AtomicU64);
+
+impl Remembered {
+    const UNKNOWN: u64 = u64::MAX;
+    const NEVER: u64 = 0;
+
+    const fn never() -> Self {
+        Self(AtomicU64::new(Self::NEVER))
+    }
+
+    const fn unknown() -> Self {
+        Self(AtomicU64::new(Self::UNKNOWN))
+    }
+
+    fn encode(timeout: Option<Duration>) -> u64 {
+        // 584 years fit; what does not is not remembered.
+        timeout.map_or(Self::NEVER, |timeout| {
+            u64::try_from(timeout.as_nanos()).unwrap_or(Self::UNKNOWN)
+        })
+    }
+
+    /// Whether it is known to be this.
+    fn is(&self, timeout: Option<Duration>) -> bool {
+        let encoded = Self::encode(timeout);
+        encoded != Self::UNKNOWN && self.0.load(Ordering::Relaxed) == encoded
+    }
+
+    fn set(&self, timeout: Option<Duration>) {
+        self.0.store(Self::encode(timeout), Ordering::Relaxed);
+    }
+
+    fn forget(&self) {
+        self.0.store(Self::UNKNOWN, Ordering::Relaxed);
+    }
+
+    /// Whether there is a timeout; `None` if that is not known.
+    fn is_set(&self) -> Option<bool> {
+        match self.0.load(Ordering::Relaxed) {
+            Self::UNKNOWN => None,
+            encoded => Some(encoded != Self::NEVER),
+        }
+    }
+}
+
+impl Clone for Remembered {
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+/// Makes the call again as long as signals interrupt it.
+pub(crate) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// Whether an error says that something is already so.
+pub(crate) fn absorb(error: Error, condition: Condition) -> Result<(), Error> {
+    if error.condition() == condition {
+        Ok(())
+    } else {
+        Err(error)
+    }
+}
