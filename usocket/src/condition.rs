@@ -128,7 +128,8 @@ conditions! {
     /// The peer ended the connection without ceremony: `ECONNRESET`.
     ConnectionReset = "connection-reset", "connection reset",
         SocketError, ConnectionReset, ["connection-reset-error"];
-    /// The call makes no sense with these arguments or in this state: `EINVAL`.
+    /// The call makes no sense with these arguments or in this state: `EINVAL`; a time that does not
+    /// fit: `EDOM`.
     InvalidArgument = "invalid-argument", "invalid argument",
         SocketError, InvalidInput, ["invalid-argument-error"];
     /// The system has no room for it now: `ENOBUFS`.

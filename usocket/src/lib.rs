@@ -49,37 +49,53 @@
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Without sockets, much of what the errors can say is said by nobody.
+#![cfg_attr(target_os = "wasi", allow(dead_code))]
 
+// The words: what can be wrong, where, until when.
 mod attempt;
-mod cancel;
 mod classify;
 mod condition;
-mod connect;
-mod datagram;
 mod deadline;
 mod disposition;
 mod endpoint;
 mod error;
-mod link;
-mod listen;
 mod operation;
-mod options;
 mod os;
+
+// The sockets. What stands under them has nothing for WASI yet.
+#[cfg(not(target_os = "wasi"))]
+mod cancel;
+#[cfg(not(target_os = "wasi"))]
+mod connect;
+#[cfg(not(target_os = "wasi"))]
+mod datagram;
+#[cfg(not(target_os = "wasi"))]
+mod link;
+#[cfg(not(target_os = "wasi"))]
+mod listen;
+#[cfg(not(target_os = "wasi"))]
+mod options;
+#[cfg(not(target_os = "wasi"))]
 mod owner;
+#[cfg(not(target_os = "wasi"))]
 pub mod resolve;
+#[cfg(not(target_os = "wasi"))]
 mod stream;
+#[cfg(not(target_os = "wasi"))]
 mod sys;
 #[cfg(unix)]
 mod unix;
 
-// What the sockets will stand on, and what the conformance run measures until they do.
+// For calls that no owner makes; the conformance run makes them.
+#[cfg(not(target_os = "wasi"))]
 #[doc(hidden)]
 pub mod raw;
 
 #[cfg(feature = "seam")]
 pub mod seam;
 /// Nobody stands between the library and the system.
-#[cfg(not(feature = "seam"))]
+#[cfg(all(not(feature = "seam"), not(target_os = "wasi")))]
 mod seam {
     #[inline]
     #[expect(
@@ -95,18 +111,22 @@ mod seam {
 }
 
 pub use attempt::Attempt;
-pub use cancel::{Cancel, Until};
 pub use condition::{Class, Condition};
-pub use connect::ConnectOptions;
-pub use datagram::{Datagram, MAX_DATAGRAM, UdpOptions, UdpSocket};
 pub use deadline::Deadline;
 pub use disposition::Disposition;
 pub use endpoint::{Endpoint, EndpointError, EndpointErrorKind, Host, Port, ToEndpoint};
 pub use error::Error;
-pub use listen::{Incoming, Ipv6Mode, ListenOptions, TcpListener};
 pub use operation::{Operation, UnknownName};
-pub use options::{Interface, Keepalive};
-pub use stream::TcpStream;
+
+#[cfg(not(target_os = "wasi"))]
+pub use self::{
+    cancel::{Cancel, Until},
+    connect::ConnectOptions,
+    datagram::{Datagram, MAX_DATAGRAM, UdpOptions, UdpSocket},
+    listen::{Incoming, Ipv6Mode, ListenOptions, TcpListener},
+    options::{Interface, Keepalive},
+    stream::TcpStream,
+};
 #[cfg(unix)]
 pub use unix::{
     ToUnixAddr, UnixDatagram, UnixIncoming, UnixListenOptions, UnixListener, UnixStream,

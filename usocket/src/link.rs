@@ -7,7 +7,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,8 +30,8 @@ struct Shared {
     /// Kept from connecting, accepting and listening, so that an error never asks the system.
     names: Mutex<Names>,
     nonblocking: AtomicBool,
-    read_timeout: Remembered,
-    write_timeout: Remembered,
+    read_timeout: Mutex<Timeout>,
+    write_timeout: Mutex<Timeout>,
     /// What this end was told to shut down; the system does not tell.
     shut_down_writing: AtomicBool,
 }
@@ -48,20 +48,24 @@ struct Names {
 impl Link {
     /// Of a socket that this crate made: blocking, without timeouts.
     pub(crate) fn new(datagram: bool) -> Self {
-        Self::of(datagram, None, Remembered::never())
+        Self::of(datagram, None, Timeout::Known(None))
     }
 
     /// Of a socket that the user named so: by the name of a host, or by a path.
     pub(crate) fn named(datagram: bool, host: &str) -> Self {
-        Self::of(datagram, Some(host.into()), Remembered::never())
+        Self::of(datagram, Some(host.into()), Timeout::Known(None))
     }
 
     /// Of a socket that somebody else made and may have set up in any way.
-    pub(crate) fn adopted(datagram: bool) -> Self {
-        Self::of(datagram, None, Remembered::unknown())
+    pub(crate) fn adopted(socket: &impl AsHandle, datagram: bool) -> Self {
+        let link = Self::of(datagram, None, Timeout::Unknown);
+        // Where it cannot be told, it is most likely as sockets are born.
+        let told = option::told_nonblocking(socket).ok().flatten();
+        link.set_nonblocking(told.unwrap_or(false));
+        link
     }
 
-    fn of(datagram: bool, host: Option<Arc<str>>, timeout: Remembered) -> Self {
+    fn of(datagram: bool, host: Option<Arc<str>>, timeout: Timeout) -> Self {
         Self(Arc::new(Shared {
             datagram,
             names: Mutex::new(Names {
@@ -69,8 +73,8 @@ impl Link {
                 ..Names::default()
             }),
             nonblocking: AtomicBool::new(false),
-            read_timeout: timeout.clone(),
-            write_timeout: timeout,
+            read_timeout: Mutex::new(timeout),
+            write_timeout: Mutex::new(timeout),
             shut_down_writing: AtomicBool::new(false),
         }))
     }
@@ -78,8 +82,8 @@ impl Link {
     /// Of a stream that the listener of this link has accepted, which is named as that is.
     #[cfg(unix)]
     pub(crate) fn for_accepted(&self) -> Self {
-        let host = self.lock_names().host.clone();
-        Self::of(false, host, Remembered::never())
+        let host = lock(&self.0.names).host.clone();
+        Self::of(false, host, Timeout::Known(None))
     }
 
     /// The same link, whose socket is now connected to `peer`.
@@ -90,32 +94,27 @@ impl Link {
 
     /// The same link, whose errors name the local address.
     pub(crate) fn with_local(self, local: Option<SocketAddr>) -> Self {
-        self.lock_names().local = local;
+        lock(&self.0.names).local = local;
         self
     }
 
     pub(crate) fn set_peer(&self, peer: Option<SocketAddr>) {
-        self.lock_names().peer = peer;
+        lock(&self.0.names).peer = peer;
     }
 
     /// Remembers what the user called the peer, where that is not its address.
     pub(crate) fn set_host(&self, host: Option<&str>) {
-        self.lock_names().host = host.map(Into::into);
+        lock(&self.0.names).host = host.map(Into::into);
     }
 
     /// The address that the socket was bound to.
     pub(crate) fn local(&self) -> Option<SocketAddr> {
-        self.lock_names().local
+        lock(&self.0.names).local
     }
 
     /// The address that the socket is connected to.
     pub(crate) fn peer(&self) -> Option<SocketAddr> {
-        self.lock_names().peer
-    }
-
-    /// Nothing that holds the lock can leave it half done.
-    fn lock_names(&self) -> MutexGuard<'_, Names> {
-        self.0.names.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.names).peer
     }
 
     pub(crate) fn is_nonblocking(&self) -> bool {
@@ -156,7 +155,7 @@ impl Link {
 
     fn set_timeout(
         &self,
-        remembered: &Remembered,
+        remembered: &Mutex<Timeout>,
         timeout: Option<Duration>,
         set: impl FnOnce(Option<Duration>) -> io::Result<()>,
     ) -> Result<(), Error> {
@@ -168,10 +167,12 @@ impl Link {
             );
             return Err(self.error(Operation::SetOption, source));
         }
-        if !remembered.is(timeout) {
-            remembered.forget();
+        // Held over the system call, so that what is remembered is what was set last.
+        let mut remembered = lock(remembered);
+        if *remembered != Timeout::Known(timeout) {
+            *remembered = Timeout::Unknown;
             set(timeout).map_err(|source| self.error(Operation::SetOption, source))?;
-            remembered.set(timeout);
+            *remembered = Timeout::Known(timeout);
         }
         Ok(())
     }
@@ -361,10 +362,11 @@ impl Link {
         } else {
             (&self.0.read_timeout, option::read_timeout)
         };
-        match remembered.is_set() {
-            Some(timed) => timed,
+        let remembered = *lock(remembered);
+        match remembered {
+            Timeout::Known(timeout) => timeout.is_some(),
             // Somebody else made the socket: only the system knows.
-            None => {
+            Timeout::Unknown => {
                 ask(socket).is_ok_and(|timeout| timeout.is_some())
                     && !option::nonblocking(socket).unwrap_or(false)
             }
@@ -387,7 +389,7 @@ impl Link {
 
     /// Adds what the owner knows.
     pub(crate) fn dress(&self, error: Error) -> Error {
-        let Names { local, peer, host } = self.lock_names().clone();
+        let Names { local, peer, host } = lock(&self.0.names).clone();
         let error = match local {
             Some(local) => error.with_local(local),
             None => error,
@@ -406,55 +408,17 @@ impl Link {
 }
 
 /// A timeout that was set on a socket, so that setting the same again costs nothing.
-#[derive(Debug)]
-struct Remembered(AtomicU64);
-
-impl Remembered {
-    const UNKNOWN: u64 = u64::MAX;
-    const NEVER: u64 = 0;
-
-    const fn never() -> Self {
-        Self(AtomicU64::new(Self::NEVER))
-    }
-
-    const fn unknown() -> Self {
-        Self(AtomicU64::new(Self::UNKNOWN))
-    }
-
-    fn encode(timeout: Option<Duration>) -> u64 {
-        // 584 years fit; what does not is not remembered.
-        timeout.map_or(Self::NEVER, |timeout| {
-            u64::try_from(timeout.as_nanos()).unwrap_or(Self::UNKNOWN)
-        })
-    }
-
-    /// Whether it is known to be this.
-    fn is(&self, timeout: Option<Duration>) -> bool {
-        let encoded = Self::encode(timeout);
-        encoded != Self::UNKNOWN && self.0.load(Ordering::Relaxed) == encoded
-    }
-
-    fn set(&self, timeout: Option<Duration>) {
-        self.0.store(Self::encode(timeout), Ordering::Relaxed);
-    }
-
-    fn forget(&self) {
-        self.0.store(Self::UNKNOWN, Ordering::Relaxed);
-    }
-
-    /// Whether there is a timeout; `None` if that is not known.
-    fn is_set(&self) -> Option<bool> {
-        match self.0.load(Ordering::Relaxed) {
-            Self::UNKNOWN => None,
-            encoded => Some(encoded != Self::NEVER),
-        }
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timeout {
+    /// Somebody else made the socket, or a call that sets it is under way: only the system knows.
+    Unknown,
+    /// This, or none.
+    Known(Option<Duration>),
 }
 
-impl Clone for Remembered {
-    fn clone(&self) -> Self {
-        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
-    }
+/// Nothing that holds one of these locks can leave anything half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes the call again as long as signals interrupt it.

@@ -297,8 +297,7 @@ impl TcpListener {
 
     /// The owner of a listener that somebody else made.
     fn adopt(inner: std::net::TcpListener) -> Self {
-        let link = Link::adopted(false).with_local(inner.local_addr().ok());
-        link.set_nonblocking(option::nonblocking(&inner).unwrap_or(false));
+        let link = Link::adopted(&inner, false).with_local(inner.local_addr().ok());
         // One that cannot be switched over blocks, which only another thread that takes a
         // connection at the wrong moment can show.
         let _ = option::set_nonblocking(&inner, true);

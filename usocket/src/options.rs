@@ -452,10 +452,6 @@ macro_rules! listener_modes {
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
             #[doc(alias = "O_NONBLOCK")]
-            #[expect(
-                clippy::unnecessary_wraps,
-                reason = "the signature of other sockets"
-            )]
             pub fn nonblocking(&self) -> Result<bool, Error> {
                 Ok(self.link.is_nonblocking())
             }
@@ -1163,7 +1159,6 @@ impl UnixListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "O_NONBLOCK")]
-    #[expect(clippy::unnecessary_wraps, reason = "the signature of other sockets")]
     pub fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
         self.link.set_nonblocking(nonblocking);
         Ok(())

@@ -79,18 +79,6 @@ impl Socket {
         self.link.named_result(Operation::Connect, completed)
     }
 
-    /// Connects to a path of the Unix domain.
-    #[cfg(unix)]
-    pub fn connect_path(&self, path: &std::path::Path) -> Result<(), Error> {
-        let connected = socket::connect_path(&self.handle, path);
-        // A path is what the user named, as a host is.
-        connected.map_err(|source| {
-            self.link
-                .error(Operation::Connect, source)
-                .with_host(&path.to_string_lossy())
-        })
-    }
-
     /// Takes a connection; with an end, the listener is blocking afterwards.
     pub fn accept<'a>(
         &self,
@@ -275,10 +263,8 @@ impl From<OwnedHandle> for Socket {
     /// Takes over a socket, whatever its state; also what turns out to be no socket.
     fn from(handle: OwnedHandle) -> Self {
         let datagram = option::is_datagram(&handle).unwrap_or(false);
-        Self {
-            handle,
-            link: Link::adopted(datagram),
-        }
+        let link = Link::adopted(&handle, datagram);
+        Self { handle, link }
     }
 }
 

@@ -209,7 +209,7 @@ fn local_addresses_that_cannot_be_had_are_named() {
     assert_eq!(error.condition(), Condition::AddressNotAvailable);
     assert_eq!(error.local(), Some(not_ours));
 
-    let (_taken, taken) = self::listener();
+    let (_taken, taken) = listener();
     let error = ConnectOptions::new()
         .local(taken)
         .connect(address, PATIENCE)

@@ -62,6 +62,8 @@ fn check(got: Datagram, buffer: &[u8], sent: &[u8], from: SocketAddr) {
     assert!(buffer[..got.len] == sent[..got.len], "the bytes differ");
 }
 
+type Receive = fn(&UdpSocket, &mut [u8]) -> Result<Datagram, Error>;
+
 #[rstest]
 #[case::empty_into_empty(0, 0)]
 #[case::empty(0, 1)]
@@ -80,7 +82,7 @@ fn every_size_meets_every_buffer(
     let from = one.local_addr().unwrap();
     let to = two.local_addr().unwrap();
     let (sent, mut buffer) = (pattern(size), vec![0; space]);
-    let receive: [fn(&UdpSocket, &mut [u8]) -> Result<Datagram, Error>; 6] = [
+    let receive: [Receive; 6] = [
         UdpSocket::recv,
         UdpSocket::recv_from,
         |socket, buffer| socket.recv_deadline(buffer, PATIENCE),
@@ -443,6 +445,7 @@ fn what_is_no_endpoint_is_an_argument_error_that_names_it(#[case] text: &str) {
 
 #[test]
 fn a_name_is_looked_up_and_an_error_has_it() {
+    let too_long = vec![0; 70_000];
     let server = UdpSocket::bind("localhost:0").unwrap();
     let port = server.local_addr().unwrap().port();
     let name = format!("localhost:{port}");
@@ -459,17 +462,17 @@ fn a_name_is_looked_up_and_an_error_has_it() {
     let error = client.recv_deadline(&mut [0; 16], SOON).unwrap_err();
     assert_eq!(error.host(), Some(&*name));
     assert_eq!(error.peer(), server.local_addr().ok());
-    let error = client.try_clone().unwrap().send(&[0; 70_000]).unwrap_err();
+    let error = client.try_clone().unwrap().send(&too_long).unwrap_err();
     assert_eq!(error.host(), Some(&*name));
 
     // A name that stood for a peer stands for no other one.
     let other = UdpSocket::bind(own).unwrap();
     let to = other.local_addr().unwrap();
-    assert_eq!(client.send_to(&[0; 70_000], to).unwrap_err().host(), None);
+    assert_eq!(client.send_to(&too_long, to).unwrap_err().host(), None);
     client.connect(to).unwrap();
-    assert_eq!(client.send(&[0; 70_000]).unwrap_err().host(), None);
+    assert_eq!(client.send(&too_long).unwrap_err().host(), None);
     // And all its addresses are in the error where none will do.
-    let error = client.send_to(&[0; 70_000], name.as_str()).unwrap_err();
+    let error = client.send_to(&too_long, name.as_str()).unwrap_err();
     assert_eq!(error.condition(), Condition::MessageTooLong);
     assert_eq!(error.host(), Some(&*name));
     assert!(!error.attempts().is_empty());
@@ -536,6 +539,8 @@ fn the_ipv6_mode_is_what_was_asked_for() {
 
 #[test]
 fn options_are_values() {
+    fn shared<T: Send + Sync + 'static>() {}
+
     let options = UdpOptions::new()
         .reuse_address(true)
         .broadcast(true)
@@ -543,7 +548,6 @@ fn options_are_values() {
     assert_eq!(options, options.clone());
     assert_ne!(options, UdpOptions::default());
     assert_eq!(UdpOptions::default(), UdpOptions::new());
-    fn shared<T: Send + Sync + 'static>() {}
     shared::<UdpSocket>();
     shared::<Datagram>();
 }

@@ -235,7 +235,7 @@ fn sockets_of_paths_keep_what_is_set() {
 #[test]
 fn a_listener_at_a_path_is_in_the_mode_that_was_asked_for() {
     let directory = tempfile::tempdir().unwrap();
-    let listener = usocket::UnixListener::bind(&directory.path().join("socket")).unwrap();
+    let listener = usocket::UnixListener::bind(directory.path().join("socket")).unwrap();
     let clone = listener.try_clone().unwrap();
     assert!(!listener.nonblocking().unwrap());
     listener.set_nonblocking(true).unwrap();
@@ -358,7 +358,7 @@ fn what_cannot_be_set_is_named_and_changes_nothing(
             (Keepalive::new().time(Duration::ZERO), "keep-alive time 0ns"),
             (Keepalive::new().time(long), "keep-alive time 32768s"),
             (
-                Keepalive::new().time(long - second + Duration::from_nanos(1)),
+                Keepalive::new().time(Duration::new(32_767, 1)),
                 "keep-alive time",
             ),
             (
@@ -600,6 +600,16 @@ fn options_that_std_has_set_are_seen_and_the_other_way_round() {
     let ours = TcpListener::from(listener);
     ours.set_ttl(13).unwrap();
     assert_eq!(std::net::TcpListener::from(ours).ttl().unwrap(), 13);
+
+    let theirs = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    theirs.set_multicast_ttl_v4(14).unwrap();
+    let ours = UdpSocket::from(theirs);
+    assert_eq!(ours.multicast_ttl_v4().unwrap(), 14);
+    ours.set_broadcast(true).unwrap();
+    ours.set_multicast_loop_v4(false).unwrap();
+    let theirs = std::net::UdpSocket::from(ours);
+    assert!(theirs.broadcast().unwrap());
+    assert!(!theirs.multicast_loop_v4().unwrap());
 }
 
 #[test]
@@ -844,6 +854,22 @@ mod descriptors_of_other_kinds {
         }
         all_end_with(every_of_a_listener(&TcpListener::from(make())), condition);
         all_end_with(every_of_datagrams(&UdpSocket::from(make())), condition);
+        macro_rules! every_of_paths {
+            ($($owner:ident),*) => {$(all_end_with(
+                every! {
+                    usocket::$owner::from(make());
+                    recv_buffer_size, set_recv_buffer_size(4_096);
+                    send_buffer_size, set_send_buffer_size(4_096);
+                    read_timeout, set_read_timeout(Some(TICK));
+                    write_timeout, set_write_timeout(Some(TICK));
+                    take_error;
+                },
+                condition,
+            );)*};
+        }
+        every_of_paths!(UnixStream, UnixDatagram);
+        let listener = usocket::UnixListener::from(make());
+        assert_eq!(listener.take_error().unwrap_err().condition(), condition);
     }
 
     #[test]

@@ -1,5 +1,4 @@
 //! What options cost: how often the system is asked. The seam counts the calls of this thread.
-#![cfg(feature = "seam")]
 
 use std::cell::RefCell;
 use std::io;

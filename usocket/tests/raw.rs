@@ -91,6 +91,7 @@ fn every_blocking_call_ends_by_its_deadline_and_says_timed_out() {
     let datagram = adopt(UdpSocket::bind("127.0.0.1:0").unwrap());
     let listener = adopt(TcpListener::bind("127.0.0.1:0").unwrap());
     let (full, _theirs) = pair();
+    let much = vec![0; 1 << 16];
     let buffer = &mut [0; 1];
     let calls: [(Operation, &mut dyn FnMut(Deadline) -> Error); 4] = [
         (Operation::Receive, &mut |deadline| {
@@ -105,7 +106,7 @@ fn every_blocking_call_ends_by_its_deadline_and_says_timed_out() {
         (Operation::Send, &mut |deadline| {
             // Until nothing more fits.
             loop {
-                if let Err(error) = full.send(&[0; 1 << 16], deadline) {
+                if let Err(error) = full.send(&much, deadline) {
                     return error;
                 }
             }
@@ -169,7 +170,9 @@ fn sending_after_shutdown_says_so() {
 fn a_datagram_too_long_names_its_peer() {
     let socket = adopt(UdpSocket::bind("127.0.0.1:0").unwrap());
     let own = socket.local_name().unwrap().unwrap();
-    let error = socket.send_to(&[0; 70_000], own, patience()).unwrap_err();
+    let error = socket
+        .send_to(&vec![0; 70_000], own, patience())
+        .unwrap_err();
     assert_eq!(error.condition(), Condition::MessageTooLong);
     assert_eq!(
         error.to_string(),

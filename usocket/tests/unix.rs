@@ -257,7 +257,7 @@ fn what_is_forbidden_says_so(place: Place) {
     std::fs::create_dir(&closed).unwrap();
     let path = closed.join("socket");
     let listener = UnixListener::bind(&path).unwrap();
-    set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    set_permissions(&closed, Permissions::from_mode(0o0)).unwrap();
     // Whoever may do everything cannot be shown what is forbidden.
     let privileged = std::fs::read_dir(&closed).is_ok();
     let connected = UnixStream::connect(&path);

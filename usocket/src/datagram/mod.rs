@@ -19,9 +19,9 @@ use crate::link::{Link, retry};
 use crate::operation::Operation;
 use crate::owner::owner;
 use crate::resolve;
+use crate::sys::socket;
 use crate::sys::transfer::{self, Mode, Received, Take};
 use crate::sys::wait::Interest;
-use crate::sys::{option, socket};
 
 /// The most bytes that a UDP datagram over IPv4 can carry: 65 535, less 20 for the header of IP and
 /// 8 for that of UDP (RFC 791, section 3.1; RFC 768).
@@ -151,10 +151,9 @@ impl UdpSocket {
 
     /// The owner of a socket that somebody else made.
     fn adopt(inner: std::net::UdpSocket) -> Self {
-        let link = Link::adopted(true)
+        let link = Link::adopted(&inner, true)
             .with_local(inner.local_addr().ok())
             .with_peer(inner.peer_addr().ok());
-        link.set_nonblocking(option::nonblocking(&inner).unwrap_or(false));
         Self { inner, link }
     }
 

@@ -19,6 +19,7 @@ table! {
         EACCES = 13 => OperationNotPermitted,
         ENODEV = 19 => NotFound,
         EINVAL = 22 => InvalidArgument,
+        EDOM = 33 => InvalidArgument,
         ENFILE = 23 => TooManyOpenFiles,
         EMFILE = 24 => TooManyOpenFiles,
         EPIPE = 32 => Shutdown,

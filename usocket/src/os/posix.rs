@@ -41,6 +41,7 @@ pub(crate) static POSIX: Table = Table {
         ENOMEM => OutOfMemory,
         EACCES => OperationNotPermitted,
         ENODEV => NotFound,
+        EDOM => InvalidArgument,
         EINVAL => InvalidArgument,
         ENFILE => TooManyOpenFiles,
         EMFILE => TooManyOpenFiles,

@@ -23,6 +23,7 @@ table! {
         EHOSTUNREACH = 23 => HostUnreachable,
         EINPROGRESS = 26 => InProgress,
         EINTR = 27 => Interrupted,
+        EDOM = 18 => InvalidArgument,
         EINVAL = 28 => InvalidArgument,
         EISCONN = 30 => AlreadyConnected,
         EMFILE = 33 => TooManyOpenFiles,

@@ -105,10 +105,8 @@ impl TcpStream {
     /// The owner of a stream that somebody else made.
     fn adopt(inner: std::net::TcpStream) -> Self {
         let peer = inner.peer_addr().ok();
-        Self {
-            inner,
-            link: Link::adopted(false).with_peer(peer),
-        }
+        let link = Link::adopted(&inner, false).with_peer(peer);
+        Self { inner, link }
     }
 
     /// This end's address.

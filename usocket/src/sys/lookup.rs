@@ -14,14 +14,21 @@ use super::wake::Wake;
 use crate::operation::Operation;
 use crate::seam;
 
-#[cfg_attr(target_family = "wasm", path = "lookup/wasi.rs")]
-#[cfg_attr(not(target_family = "wasm"), path = "lookup/netdb.rs")]
+// dns-lookup asks DragonFly for a code that its resolver does not have, and so does not build there.
+#[cfg_attr(
+    any(target_family = "wasm", target_os = "dragonfly"),
+    path = "lookup/std.rs"
+)]
+#[cfg_attr(
+    not(any(target_family = "wasm", target_os = "dragonfly")),
+    path = "lookup/netdb.rs"
+)]
 mod imp;
 
 /// What to ask for beside the name: the `hints` of `getaddrinfo`.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
-    target_family = "wasm",
+    any(target_family = "wasm", target_os = "dragonfly"),
     expect(dead_code, reason = "std does not pass them on")
 )]
 pub(crate) struct Hints {

@@ -92,7 +92,7 @@ macro_rules! options_where {
         }
 
         $(
-            #[doc = $name]
+            #[doc = concat!("`", $name, "`.")]
             #[cfg($has)]
             pub(crate) fn $set(socket: &impl AsHandle, value: $type) -> io::Result<()> {
                 seam::pass(Operation::SetOption, None)?;
@@ -309,31 +309,6 @@ const LINGER: Times = Times {
     }),
 };
 
-/// `TCP_KEEPIDLE` and `TCP_KEEPINTVL`.
-const fn keepalive_time(what: &'static str) -> Times {
-    Times {
-        what,
-        unit: Duration::from_secs(1),
-        least: Duration::from_secs(1),
-        most: Duration::from_secs(if is_linux() {
-            // MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL.
-            32_767
-        } else {
-            // Kept in milliseconds or ticks, in 32 bits.
-            i32::MAX as u64 / 1000
-        }),
-    }
-}
-
-/// `TCP_KEEPCNT`.
-const KEEPALIVE_RETRIES: RangeInclusive<u32> = 1..=if is_linux() {
-    127
-} else if cfg!(windows) {
-    255
-} else {
-    i32::MAX as u32
-};
-
 /// `SO_RCVTIMEO`; none is for ever.
 pub(crate) fn read_timeout(socket: &impl AsHandle) -> io::Result<Option<Duration>> {
     seam::pass(Operation::GetOption, None)?;
@@ -534,6 +509,31 @@ pub(crate) fn set_keepalive_times(
     (time, interval, retries): KeepaliveTimes,
 ) -> io::Result<()> {
     use rustix::net::sockopt;
+
+    /// `TCP_KEEPIDLE` and `TCP_KEEPINTVL`.
+    const fn keepalive_time(what: &'static str) -> Times {
+        Times {
+            what,
+            unit: Duration::from_secs(1),
+            least: Duration::from_secs(1),
+            most: Duration::from_secs(if is_linux() {
+                // MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL.
+                32_767
+            } else {
+                // Kept in milliseconds or ticks, in 32 bits.
+                i32::MAX as u64 / 1000
+            }),
+        }
+    }
+
+    /// `TCP_KEEPCNT`.
+    const KEEPALIVE_RETRIES: RangeInclusive<u32> = 1..=if is_linux() {
+        127
+    } else if cfg!(windows) {
+        255
+    } else {
+        i32::MAX as u32
+    };
 
     let time = time
         .map(|time| keepalive_time("keep-alive time").fit(time))

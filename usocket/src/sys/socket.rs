@@ -41,19 +41,22 @@ pub(crate) fn disconnect(socket: &impl AsHandle) -> io::Result<()> {
     Ok(rustix::net::connect_unspec(socket)?)
 }
 
-/// `connect(2)` to a path of the Unix domain.
-#[cfg(unix)]
-pub(crate) fn connect_path(socket: &impl AsHandle, path: &std::path::Path) -> io::Result<()> {
-    seam::pass(Operation::Connect, None)?;
-    SockRef::from(socket).connect(&SockAddr::unix(path)?)
-}
-
 /// `accept(2)`: closed on exec, blocking. The peer's address is absent if it is of no family of
 /// the internet.
 pub(crate) fn accept(socket: &impl AsHandle) -> io::Result<(OwnedHandle, Option<SocketAddr>)> {
+    let (accepted, peer) = accept_any(socket)?;
+    Ok((accepted.into(), peer.as_socket()))
+}
+
+/// The same for every family.
+pub(super) fn accept_any(socket: &impl AsHandle) -> io::Result<(Socket, SockAddr)> {
     seam::pass(Operation::Accept, None)?;
     let (accepted, peer) = SockRef::from(socket).accept()?;
-    Ok((accepted.into(), peer.as_socket()))
+    if cfg!(not(any(target_os = "linux", target_os = "android"))) {
+        // Elsewhere the mode can come from the listener, whose own is non-blocking.
+        accepted.set_nonblocking(false)?;
+    }
+    Ok((accepted, peer))
 }
 
 /// `shutdown(2)`.

@@ -7,11 +7,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::SocketAddr;
 
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
-use socket2::{Domain, SockAddr, SockRef, Socket, Type};
+use socket2::{Domain, SockAddr, Socket, Type};
 
+use super::AsHandle;
+use super::socket::accept_any;
 use super::transfer::{self, Mode, QUIET, Received, Take};
 use super::wait::Interest;
-use super::{AsHandle, option};
 use crate::operation::Operation;
 use crate::seam;
 
@@ -41,12 +42,7 @@ pub(crate) fn connect(socket: &impl AsHandle, peer: &SocketAddr) -> io::Result<(
 
 /// `accept(2)`: closed on exec, blocking.
 pub(crate) fn accept(socket: &impl AsHandle) -> io::Result<(OwnedFd, SocketAddr)> {
-    seam::pass(Operation::Accept, None)?;
-    let (accepted, peer) = SockRef::from(socket).accept()?;
-    if cfg!(not(any(target_os = "linux", target_os = "android"))) {
-        // Elsewhere the mode can come from the listener.
-        option::set_nonblocking(&accepted, false)?;
-    }
+    let (accepted, peer) = accept_any(socket)?;
     Ok((accepted.into(), accepted_from(&peer)))
 }
 

@@ -1,7 +1,7 @@
 //! What is particular to Windows, where a socket is a handle of its own kind.
 
 use std::io;
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 use windows_sys::Win32::Networking::WinSock::{WSAEMSGSIZE, WSAEWOULDBLOCK};

@@ -19,7 +19,7 @@ use crate::operation::Operation;
 use crate::owner::owner;
 use crate::sys::transfer::{self, Mode, Take};
 use crate::sys::wait::{AnyReady, Interest, wait_any};
-use crate::sys::{option, socket, unix_domain};
+use crate::sys::{socket, unix_domain};
 
 /// A datagram socket of the Unix domain.
 ///
@@ -137,8 +137,7 @@ impl UnixDatagram {
 
     /// The owner of a socket that somebody else made.
     fn adopt(inner: std::os::unix::net::UnixDatagram) -> Self {
-        let link = Link::adopted(true);
-        link.set_nonblocking(option::nonblocking(&inner).unwrap_or(false));
+        let link = Link::adopted(&inner, true);
         link.set_host(inner.peer_addr().ok().as_ref().and_then(text).as_deref());
         Self { inner, link }
     }

@@ -159,8 +159,7 @@ impl UnixListener {
 
     /// The owner of a listener that somebody else made.
     fn adopt(inner: std::os::unix::net::UnixListener) -> Self {
-        let link = Link::adopted(false);
-        link.set_nonblocking(option::nonblocking(&inner).unwrap_or(false));
+        let link = Link::adopted(&inner, false);
         link.set_host(inner.local_addr().ok().as_ref().and_then(text).as_deref());
         // One that cannot be switched over blocks, which only another thread that takes a
         // connection at the wrong moment can show.

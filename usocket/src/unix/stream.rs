@@ -154,8 +154,7 @@ impl UnixStream {
 
     /// The owner of a stream that somebody else made.
     fn adopt(inner: std::os::unix::net::UnixStream) -> Self {
-        let link = Link::adopted(false);
-        link.set_nonblocking(option::nonblocking(&inner).unwrap_or(false));
+        let link = Link::adopted(&inner, false);
         // One of the two ends has a name, most often the one that listened.
         let name = |address: io::Result<SocketAddr>| address.ok().as_ref().and_then(text);
         let name = name(inner.peer_addr()).or_else(|| name(inner.local_addr()));

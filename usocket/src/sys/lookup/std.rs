@@ -1,4 +1,4 @@
-//! The resolver of WASI, as far as std gives it: hosts, without canonical names and without codes.
+//! The resolver as far as std gives it: hosts, without canonical names and without codes.
 
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs};
