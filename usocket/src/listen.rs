@@ -25,6 +25,7 @@ use crate::sys::{OwnedHandle, option, socket};
 /// | [`backlog`](Self::backlog) | 128, as in std |
 /// | [`reuse_address`](Self::reuse_address) | on, but off on Windows, as in std |
 /// | [`reuse_port`](Self::reuse_port) | off |
+/// | [`exclusive`](Self::exclusive) | off |
 /// | [`ipv6`](Self::ipv6) | [`Ipv6Mode::DualStack`] |
 /// | [`nodelay`](Self::nodelay), [`keepalive`](Self::keepalive) of accepted streams | off |
 ///
@@ -43,6 +44,7 @@ pub struct ListenOptions {
     backlog: u32,
     reuse_address: bool,
     reuse_port: bool,
+    exclusive: bool,
     ipv6: Ipv6Mode,
     accepted: Accepted,
 }
@@ -90,6 +92,7 @@ impl ListenOptions {
             backlog: 128,
             reuse_address: !cfg!(windows),
             reuse_port: false,
+            exclusive: false,
             ipv6: Ipv6Mode::DualStack,
             accepted: Accepted {
                 nodelay: false,
@@ -130,6 +133,18 @@ impl ListenOptions {
     #[doc(alias = "SO_REUSEPORT")]
     pub const fn reuse_port(mut self, reuse: bool) -> Self {
         self.reuse_port = reuse;
+        self
+    }
+
+    /// Whether nobody else may have the address in any way: no lingering connection of an earlier
+    /// listener, and nobody who would reuse address or port. Takes the place of both.
+    ///
+    /// On Windows, where only `SO_EXCLUSIVEADDRUSE` keeps another program from taking the address
+    /// away, binding fails with [`Unsupported`](Condition::Unsupported): this crate has no way to
+    /// set it.
+    #[doc(alias = "SO_EXCLUSIVEADDRUSE")]
+    pub const fn exclusive(mut self, exclusive: bool) -> Self {
+        self.exclusive = exclusive;
         self
     }
 
@@ -207,10 +222,13 @@ impl ListenOptions {
     }
 
     fn prepare(&self, handle: &OwnedHandle, address: SocketAddr) -> std::io::Result<()> {
-        if self.reuse_address {
+        if self.exclusive && cfg!(windows) {
+            return Err(std::io::ErrorKind::Unsupported.into());
+        }
+        if self.reuse_address && !self.exclusive {
             option::set_reuse_address(handle, true)?;
         }
-        if self.reuse_port {
+        if self.reuse_port && !self.exclusive {
             option::set_reuse_port(handle, true)?;
         }
         set_ipv6_mode(handle, address, self.ipv6)

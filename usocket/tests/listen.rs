@@ -163,6 +163,29 @@ fn an_address_can_be_listened_on_again_at_once() {
 }
 
 #[test]
+fn an_exclusive_listener_shares_with_nobody_not_even_the_past() {
+    let exclusive = ListenOptions::new().exclusive(true).reuse_port(true);
+    let listener = exclusive.bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let sharing = ListenOptions::new().reuse_port(true);
+    assert_eq!(
+        sharing.bind(address).unwrap_err().condition(),
+        Condition::AddressInUse
+    );
+
+    // The side that closes first lingers in TIME-WAIT, and with it the address.
+    let client = TcpStream::connect_deadline(address, PATIENCE).unwrap();
+    let (server, _) = listener.accept_deadline(PATIENCE).unwrap();
+    drop(server);
+    assert_eq!(client.recv_deadline(&mut [0; 1], PATIENCE).unwrap(), 0);
+    drop((client, listener));
+    assert_eq!(
+        exclusive.bind(address).unwrap_err().condition(),
+        Condition::AddressInUse
+    );
+}
+
+#[test]
 fn reuse_port_lets_several_listen_and_only_if_all_want_it() {
     let options = ListenOptions::new().reuse_port(true);
     let one = options.bind("127.0.0.1:0").unwrap();
