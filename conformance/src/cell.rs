@@ -117,4 +117,6 @@ pub enum Performed {
     NotRun(String),
     /// The call did not end in time, and its process was ended.
     Hung,
+    /// Its process ended without a word on the call; what it said instead.
+    Crashed(String),
 }

@@ -167,7 +167,7 @@ fn print(out: &mut impl Write, judged: &[Judged], elapsed: Duration) -> io::Resu
     writeln!(
         out,
         "✓ named  ✗ not named, or what it was called instead  ○ absorbed by a rule  \
-         · has no such call  - not here  ? not provoked  ∞ hang"
+         · has no such call  - not here  ? not provoked  ∞ hang  ! crash"
     )?;
     writeln!(
         out,

@@ -28,6 +28,8 @@ pub enum Verdict {
     NotProvoked,
     /// The call did not end in time.
     Hang,
+    /// The process of the cell ended without a word on the call.
+    Crash,
 }
 
 impl Verdict {
@@ -42,6 +44,7 @@ impl Verdict {
             Self::WrongCondition => "wrong-condition",
             Self::NotProvoked => "not-provoked",
             Self::Hang => "hang",
+            Self::Crash => "crash",
         }
     }
 
@@ -55,6 +58,7 @@ impl Verdict {
             Self::Lost | Self::WrongCondition => '✗',
             Self::NotProvoked => '?',
             Self::Hang => '∞',
+            Self::Crash => '!',
         }
     }
 
@@ -101,6 +105,7 @@ pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
         Performed::Inexpressible(reason) => (Verdict::NotExpressible, Some(reason.clone())),
         Performed::NotRun(reason) => (Verdict::NotRun, Some(reason.clone())),
         Performed::Hung => (Verdict::Hang, Some("did not end in time".into())),
+        Performed::Crashed(words) => (Verdict::Crash, Some(words.clone())),
     };
     Judged {
         cell,
@@ -210,6 +215,7 @@ mod tests {
                 Verdict::NotProvoked,
             ),
             (Performed::Hung, Verdict::Hang),
+            (Performed::Crashed("why".into()), Verdict::Crash),
             (Performed::NotRun("why".into()), Verdict::NotRun),
             (
                 Performed::Inexpressible("why".into()),

@@ -35,8 +35,8 @@ pub fn perform(program: &Path, cell: Cell, limit: Duration) -> io::Result<Report
     };
     Ok(serde_json::from_str(&output.said).unwrap_or_else(|_| {
         let words = output.complained.trim();
-        let reason = format!("the worker ended with {status} and no answer; it said: {words:?}");
-        Report::of(Performed::NotRun(reason), begin.elapsed())
+        let reason = format!("its process ended with {status} and said: {words:?}");
+        Report::of(Performed::Crashed(reason), begin.elapsed())
     }))
 }
 

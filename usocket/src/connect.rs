@@ -129,6 +129,14 @@ impl ConnectOptions {
     /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles). [`Cancelled`](Condition::Cancelled);
     /// [`InvalidArgument`](Condition::InvalidArgument) for what is no endpoint; for names those of
     /// [`resolve::lookup`]. Source: POSIX `connect`, RFC 8305, RFC 6724.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use usocket::ConnectOptions;
+    ///
+    /// let stream = ConnectOptions::new().nodelay(true).connect("example.org:80", Duration::from_secs(5))?;
+    /// # Ok::<(), usocket::Error>(())
+    /// ```
     #[doc(alias = "socket-connect")]
     pub fn connect<'a>(
         &self,

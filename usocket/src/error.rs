@@ -29,6 +29,15 @@ use crate::os;
 ///     error.to_string(),
 ///     "connect to db.internal:5432 (127.0.0.7:5432): host unreachable",
 /// );
+///
+/// assert_eq!(error.condition(), Condition::HostUnreachable);
+/// assert_eq!(error.operation(), Operation::Connect);
+/// assert_eq!(error.host(), Some("db.internal:5432"));
+/// assert_eq!(error.peer(), Some(([127, 0, 0, 7], 5432).into()));
+/// assert_eq!(error.disposition(), usocket::Disposition::BackOff);
+/// // What the system did not say is not there.
+/// assert_eq!((error.local(), error.raw_os_error(), error.bytes_done()), (None, None, None));
+/// assert!(error.attempts().is_empty());
 /// ```
 pub struct Error(Box<Inner>);
 

@@ -180,6 +180,15 @@ impl ListenOptions {
     /// IPv6, [`TooManyOpenFiles`](Condition::TooManyOpenFiles),
     /// [`InvalidArgument`](Condition::InvalidArgument) for what is no endpoint, and for names
     /// those of [`resolve::lookup`]. Source: POSIX `bind`, `listen`.
+    ///
+    /// ```
+    /// use usocket::{Condition, ListenOptions};
+    ///
+    /// let listener = ListenOptions::new().backlog(16).bind("localhost:0")?;
+    /// let error = ListenOptions::new().bind(listener.local_addr()?).unwrap_err();
+    /// assert_eq!(error.condition(), Condition::AddressInUse);
+    /// # Ok::<(), usocket::Error>(())
+    /// ```
     #[doc(alias = "socket-listen")]
     pub fn bind(&self, endpoint: impl ToEndpoint) -> Result<TcpListener, Error> {
         let endpoint = endpoint

@@ -53,6 +53,17 @@ thread_local! {
 ///
 /// Where the rule gives an error, the call is not made and has that error. Of several rules the
 /// newest is asked first.
+///
+/// ```
+/// use std::io;
+/// use usocket::{Condition, Operation, TcpListener, seam};
+///
+/// let _guard = seam::install(|call| {
+///     (call.operation() == Operation::Listen).then(|| io::ErrorKind::NetworkDown.into())
+/// });
+/// let error = TcpListener::bind("127.0.0.1:0").unwrap_err();
+/// assert_eq!(error.condition(), Condition::NetworkDown);
+/// ```
 pub fn install(rule: impl Fn(&Call) -> Option<io::Error> + 'static) -> Guard {
     RULES.with_borrow_mut(|rules| {
         let id = rules.last().map_or(0, |(id, _)| id + 1);

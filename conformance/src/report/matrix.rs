@@ -100,7 +100,7 @@ impl Entry {
                 (_, None) => format!("{} {way} unnamed", verdict.sign()),
             },
             Performed::Inexpressible(_) | Performed::NotRun(_) => verdict.sign().to_string(),
-            Performed::Hung => format!("{} {way}", verdict.sign()),
+            Performed::Hung | Performed::Crashed(_) => format!("{} {way}", verdict.sign()),
         };
         Self { verdict, text }
     }
