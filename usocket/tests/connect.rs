@@ -329,7 +329,7 @@ fn every_failure_is_kept_and_the_one_that_got_furthest_speaks() {
     let resolver = Answer::addresses(&[silent.addr(), broadcast, refusing.addr()]);
     let error = ConnectOptions::new()
         .attempt_delay(Duration::from_millis(10))
-        .connect_by(&resolver, "host.test:80", SOON)
+        .connect_by(&resolver, "host.test:80", Duration::from_secs(1))
         .unwrap_err();
     assert_eq!(error.condition(), Condition::ConnectionRefused);
     assert!(
@@ -534,7 +534,7 @@ enum Does {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Whatever the addresses do: it ends in time, one that listens is found, a failure has one
     /// attempt for each address that was tried, and nothing is left open.
@@ -568,18 +568,21 @@ proptest! {
         let resolver = Answer::addresses(&addresses);
         let delay = race.then_some(Duration::from_millis(10));
         let options = ConnectOptions::new().attempt_delay(delay);
-        let limit = Duration::from_millis(300);
+        // A busy machine must not use it up before the address that listens has had its turn.
+        let listens = does.contains(&Does::Listen);
+        let limit = Duration::from_millis(if listens { 3000 } else { 300 });
         let begin = Instant::now();
         let result = options.connect_by(&resolver, "host.test:80", limit);
         prop_assert!(begin.elapsed() < PATIENCE);
         match result {
             Ok(stream) => {
-                prop_assert!(does.contains(&Does::Listen));
+                prop_assert!(listens);
                 prop_assert_eq!(stream.peer_addr().unwrap(), listening);
             }
             Err(error) => {
-                prop_assert!(!does.contains(&Does::Listen), "{error:?}");
-                prop_assert_eq!(error.attempts().len(), distinct);
+                prop_assert!(!listens, "{error:?}");
+                prop_assert!(error.attempts().len() <= distinct);
+                prop_assert!(error.is_timeout() || error.attempts().len() == distinct);
                 prop_assert_eq!(error.condition() == Condition::NoData, does.is_empty());
                 // One by one, the last address can answer before all of the time is used up.
                 let silence = does.contains(&Does::StaySilent);
