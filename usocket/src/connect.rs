@@ -286,6 +286,43 @@ impl ConnectOptions {
     }
 }
 
+impl TcpStream {
+    /// Connects, and takes as long as it takes: with the defaults of [`ConnectOptions`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ConnectOptions::connect`].
+    ///
+    /// ```no_run
+    /// let stream = usocket::TcpStream::connect("example.org:80")?;
+    /// # Ok::<(), usocket::Error>(())
+    /// ```
+    #[doc(alias = "socket-connect")]
+    pub fn connect(endpoint: impl ToEndpoint) -> Result<Self, Error> {
+        Self::connect_deadline(endpoint, Deadline::NEVER)
+    }
+
+    /// Connects before the deadline, which is one for look-up, every address, and the hand-shake.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ConnectOptions::connect`].
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use usocket::TcpStream;
+    ///
+    /// let stream = TcpStream::connect_deadline("example.org:80", Duration::from_secs(2))?;
+    /// # Ok::<(), usocket::Error>(())
+    /// ```
+    pub fn connect_deadline<'a>(
+        endpoint: impl ToEndpoint,
+        until: impl Into<Until<'a>>,
+    ) -> Result<Self, Error> {
+        ConnectOptions::new().connect(endpoint, until)
+    }
+}
+
 /// Connects to several addresses at once, on the caller's thread.
 struct Race<'a> {
     options: &'a ConnectOptions,

@@ -7,9 +7,6 @@ use std::net::{Shutdown, SocketAddr};
 
 use crate::cancel::Until;
 use crate::condition::Condition;
-use crate::connect::ConnectOptions;
-use crate::deadline::Deadline;
-use crate::endpoint::ToEndpoint;
 use crate::error::Error;
 use crate::link::{Link, absorb};
 use crate::operation::Operation;
@@ -20,7 +17,7 @@ use crate::sys::{option, socket};
 /// A TCP connection.
 ///
 /// std's `TcpStream` with std's habits, and more: a name is raced over all its addresses, every call
-/// that can block has a form with a [`Deadline`] or a [`Cancel`](crate::Cancel), and its own calls
+/// that can block has a form with a [`Deadline`](crate::Deadline) or a [`Cancel`](crate::Cancel), and its own calls
 /// fail with an [`Error`] that says what happened with whom. [`Read`] and [`Write`], also on
 /// references, pass the system's errors through untouched and allocate nothing; only a timeout that
 /// ran out is [`TimedOut`](io::ErrorKind::TimedOut) on every system.
@@ -62,41 +59,6 @@ crate::stream::calls::stream_calls!(
 );
 
 impl TcpStream {
-    /// Connects, and takes as long as it takes: with the defaults of [`ConnectOptions`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ConnectOptions::connect`].
-    ///
-    /// ```no_run
-    /// let stream = usocket::TcpStream::connect("example.org:80")?;
-    /// # Ok::<(), usocket::Error>(())
-    /// ```
-    #[doc(alias = "socket-connect")]
-    pub fn connect(endpoint: impl ToEndpoint) -> Result<Self, Error> {
-        Self::connect_deadline(endpoint, Deadline::NEVER)
-    }
-
-    /// Connects before the deadline, which is one for look-up, every address, and the hand-shake.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ConnectOptions::connect`].
-    ///
-    /// ```no_run
-    /// use std::time::Duration;
-    /// use usocket::TcpStream;
-    ///
-    /// let stream = TcpStream::connect_deadline("example.org:80", Duration::from_secs(2))?;
-    /// # Ok::<(), usocket::Error>(())
-    /// ```
-    pub fn connect_deadline<'a>(
-        endpoint: impl ToEndpoint,
-        until: impl Into<Until<'a>>,
-    ) -> Result<Self, Error> {
-        ConnectOptions::new().connect(endpoint, until)
-    }
-
     /// The owner of a stream that this crate connected or accepted.
     pub(crate) fn new(inner: std::net::TcpStream, link: Link) -> Self {
         Self { inner, link }
