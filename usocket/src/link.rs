@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::cancel::{Cancel, Until};
 use crate::classify::State;
 use crate::condition::Condition;
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::sys::transfer::{Mode, Received, Take};
@@ -239,6 +240,66 @@ impl Link {
             Ready::Woken => Err(self.dress(Until::cancelled(operation))),
             Ready::TimedOut => Err(self.dress(Until::passed(operation))),
         }
+    }
+
+    /// Accepts by a `call` on a listener that does not block underneath, but waits unless it was
+    /// told otherwise.
+    pub(crate) fn accept<T>(
+        &self,
+        listener: &impl AsHandle,
+        mut call: impl FnMut() -> io::Result<T>,
+    ) -> Result<T, Error> {
+        loop {
+            match retry(&mut call) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::WouldBlock && !self.is_nonblocking() =>
+                {
+                    self.acceptable(listener, Deadline::NEVER.into())?;
+                }
+                accepted => return self.accepted(listener, accepted),
+            }
+        }
+    }
+
+    /// The same until the end has come; tried once at least.
+    pub(crate) fn accept_until<T>(
+        &self,
+        listener: &impl AsHandle,
+        until: Until<'_>,
+        mut call: impl FnMut() -> io::Result<T>,
+    ) -> Result<T, Error> {
+        loop {
+            match self.try_accept(listener, &mut call)? {
+                Some(accepted) => return Ok(accepted),
+                None => self.acceptable(listener, until)?,
+            }
+        }
+    }
+
+    /// The same without waiting; `None` where nothing waits to be accepted.
+    pub(crate) fn try_accept<T>(
+        &self,
+        listener: &impl AsHandle,
+        call: impl FnMut() -> io::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        // Asked first, for clones of the descriptor outside may have made it blocking.
+        let now = Some(Duration::ZERO);
+        let ready = retry(|| wait(listener, Interest::Readable, None, now));
+        if self.named_result(Operation::Wait, ready)? != Ready::Socket {
+            return Ok(None);
+        }
+        match retry(call) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            accepted => self.accepted(listener, accepted).map(Some),
+        }
+    }
+
+    fn acceptable(&self, listener: &impl AsHandle, until: Until<'_>) -> Result<(), Error> {
+        self.ready(listener, Operation::Accept, Interest::Readable, until)
+    }
+
+    fn accepted<T>(&self, listener: &impl AsHandle, accepted: io::Result<T>) -> Result<T, Error> {
+        accepted.map_err(|source| self.transfer_error(listener, Operation::Accept, source))
     }
 
     pub(crate) fn send(

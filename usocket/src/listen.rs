@@ -1,7 +1,7 @@
 //! TCP listeners.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use socket2::{Domain, Protocol, Type};
 
@@ -10,12 +10,11 @@ use crate::condition::Condition;
 use crate::deadline::Deadline;
 use crate::endpoint::ToEndpoint;
 use crate::error::Error;
-use crate::link::{Link, retry};
+use crate::link::Link;
 use crate::operation::Operation;
 use crate::owner::owner;
 use crate::resolve;
 use crate::stream::TcpStream;
-use crate::sys::wait::{Interest, Ready, wait};
 use crate::sys::{OwnedHandle, option, socket};
 
 /// How to listen: options as data, to be used for any number of listeners.
@@ -272,7 +271,7 @@ pub(crate) fn set_ipv6_mode(
 /// for the loop around it says [`Error::disposition`].
 ///
 /// ```
-/// use std::time::{Duration, Instant};
+/// use std::time::Instant;
 /// use usocket::{Condition, TcpListener, TcpStream};
 ///
 /// let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -387,19 +386,8 @@ impl TcpListener {
     /// ```
     #[doc(alias = "socket-accept")]
     pub fn accept(&self) -> Result<(TcpStream, SocketAddr), Error> {
-        loop {
-            match retry(|| socket::accept(&self.inner)) {
-                Err(error)
-                    if error.kind() == std::io::ErrorKind::WouldBlock
-                        && !self.link.is_nonblocking() =>
-                {
-                    let never = Deadline::NEVER.into();
-                    self.link
-                        .ready(&self.inner, Operation::Accept, Interest::Readable, never)?;
-                }
-                accepted => return self.dressed(accepted),
-            }
-        }
+        let accept = || socket::accept(&self.inner);
+        self.dressed(self.link.accept(&self.inner, accept)?)
     }
 
     /// The same, until a deadline or a cancel.
@@ -412,7 +400,7 @@ impl TcpListener {
     /// [`Cancelled`](Condition::Cancelled).
     ///
     /// ```
-    /// use std::time::{Duration, Instant};
+    /// use std::time::Instant;
     /// use usocket::Condition;
     ///
     /// let listener = usocket::TcpListener::bind("127.0.0.1:0")?;
@@ -424,17 +412,8 @@ impl TcpListener {
         &self,
         until: impl Into<Until<'a>>,
     ) -> Result<(TcpStream, SocketAddr), Error> {
-        let until = until.into();
-        loop {
-            // Waits first, for clones of the descriptor outside may have made it blocking.
-            self.link
-                .ready(&self.inner, Operation::Accept, Interest::Readable, until)?;
-            match retry(|| socket::accept(&self.inner)) {
-                // Somebody else was faster.
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-                accepted => return self.dressed(accepted),
-            }
-        }
+        let accept = || socket::accept(&self.inner);
+        self.dressed(self.link.accept_until(&self.inner, until.into(), accept)?)
     }
 
     /// The same without blocking; `None` if no connection waits.
@@ -449,14 +428,10 @@ impl TcpListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     pub fn try_accept(&self) -> Result<Option<(TcpStream, SocketAddr)>, Error> {
-        let now = Some(Duration::ZERO);
-        let ready = retry(|| wait(&self.inner, Interest::Readable, None, now));
-        if self.link.named_result(Operation::Wait, ready)? != Ready::Socket {
-            return Ok(None);
-        }
-        match retry(|| socket::accept(&self.inner)) {
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Ok(None),
-            accepted => self.dressed(accepted).map(Some),
+        let accept = || socket::accept(&self.inner);
+        match self.link.try_accept(&self.inner, accept)? {
+            Some(accepted) => self.dressed(accepted).map(Some),
+            None => Ok(None),
         }
     }
 
@@ -520,13 +495,9 @@ impl TcpListener {
 
     fn dressed(
         &self,
-        accepted: std::io::Result<(OwnedHandle, Option<SocketAddr>)>,
+        (handle, peer): (OwnedHandle, Option<SocketAddr>),
     ) -> Result<(TcpStream, SocketAddr), Error> {
-        let failed = |source| {
-            self.link
-                .transfer_error(&self.inner, Operation::Accept, source)
-        };
-        let (handle, peer) = accepted.map_err(failed)?;
+        let failed = |source| self.link.error(Operation::Accept, source);
         if self.accepted.nodelay {
             option::set_nodelay(&handle, true).map_err(failed)?;
         }

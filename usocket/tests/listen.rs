@@ -266,6 +266,23 @@ fn a_cancel_stops_every_accept_of_every_clone() {
 }
 
 #[test]
+fn what_can_be_done_at_once_is_done_although_it_was_called_off() {
+    let cancel = Cancel::new().unwrap();
+    cancel.cancel();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // On loopback a connection needs no time.
+    let client = TcpStream::connect_deadline(address, PATIENCE).unwrap();
+    let (server, _) = listener.accept_deadline(&cancel).unwrap();
+    client.send(b"here").unwrap();
+    server.peek_deadline(&mut [0; 8], PATIENCE).unwrap();
+    assert_eq!(server.recv_deadline(&mut [0; 8], &cancel).unwrap(), 4);
+    assert_eq!(server.send_deadline(b"x", &cancel).unwrap(), 1);
+    let error = server.recv_deadline(&mut [0; 8], &cancel).unwrap_err();
+    assert_eq!(error.condition(), Condition::Cancelled);
+}
+
+#[test]
 fn several_threads_share_a_listener_and_none_outstays_its_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -24,7 +24,7 @@ pub(crate) enum Interest {
 pub(crate) enum Ready {
     /// The socket is ready, or has an error to tell.
     Socket,
-    /// Somebody called the wait off; the socket may be ready too.
+    /// Somebody called the wait off.
     Woken,
     /// The time ran out.
     TimedOut,
@@ -41,16 +41,22 @@ pub(crate) fn wait(
     let timeout = timespec(timeout);
     let socket = PollFd::new(socket, flags(interest));
     let (ready, woken) = match wake {
-        None => (poll(&mut [socket], timeout.as_ref())?, false),
+        None => {
+            let fds = &mut [socket];
+            poll(fds, timeout.as_ref())?;
+            (is_ready(&fds[0]), false)
+        }
         Some(wake) => {
             let fds = &mut [socket, PollFd::new(wake.handle(), PollFlags::IN)];
-            (poll(fds, timeout.as_ref())?, !fds[1].revents().is_empty())
+            poll(fds, timeout.as_ref())?;
+            (is_ready(&fds[0]), is_ready(&fds[1]))
         }
     };
     Ok(match (ready, woken) {
-        (_, true) => Ready::Woken,
-        (0, false) => Ready::TimedOut,
-        (_, false) => Ready::Socket,
+        // A call that was called off still does what can be done at once.
+        (true, _) => Ready::Socket,
+        (false, true) => Ready::Woken,
+        (false, false) => Ready::TimedOut,
     })
 }
 
@@ -81,16 +87,19 @@ pub(crate) fn wait_any(
         fds.push(PollFd::new(wake.handle(), PollFlags::IN));
     }
     poll(&mut fds, timespec(timeout).as_ref())?;
-    if fds.len() > sockets.len() && !fds[sockets.len()].revents().is_empty() {
-        return Ok(AnyReady::Woken);
-    }
-    let is_ready = |place: &usize| !fds[*place].revents().is_empty();
-    let ready: Vec<_> = (0..sockets.len()).filter(is_ready).collect();
-    Ok(if ready.is_empty() {
-        AnyReady::TimedOut
+    let ready = |place: &usize| fds.get(*place).is_some_and(is_ready);
+    let sockets_ready: Vec<_> = (0..sockets.len()).filter(ready).collect();
+    Ok(if !sockets_ready.is_empty() {
+        AnyReady::Sockets(sockets_ready)
+    } else if ready(&sockets.len()) {
+        AnyReady::Woken
     } else {
-        AnyReady::Sockets(ready)
+        AnyReady::TimedOut
     })
+}
+
+fn is_ready(fd: &PollFd<'_>) -> bool {
+    !fd.revents().is_empty()
 }
 
 fn flags(interest: Interest) -> PollFlags {

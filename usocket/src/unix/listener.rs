@@ -1,21 +1,17 @@
 //! Listeners of the Unix domain.
 
-use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::SocketAddr;
-use std::time::Duration;
 
 use socket2::Type;
 
 use super::address::{ToUnixAddr, address_of, named, text};
 use super::stream::UnixStream;
 use crate::cancel::Until;
-use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::link::{Link, retry};
+use crate::link::Link;
 use crate::operation::Operation;
 use crate::owner::owner;
-use crate::sys::wait::{Interest, Ready, wait};
 use crate::sys::{option, socket, unix_domain};
 
 /// How to listen at a path: options as data, to be used for any number of listeners.
@@ -222,16 +218,10 @@ impl UnixListener {
     /// ```
     #[doc(alias = "socket-accept")]
     pub fn accept(&self) -> Result<(UnixStream, SocketAddr), Error> {
-        loop {
-            match retry(|| unix_domain::accept(&self.inner)) {
-                Err(error)
-                    if error.kind() == io::ErrorKind::WouldBlock && !self.link.is_nonblocking() =>
-                {
-                    self.wait_until(Deadline::NEVER.into())?;
-                }
-                accepted => return self.dressed(accepted),
-            }
-        }
+        let accept = || unix_domain::accept(&self.inner);
+        self.link
+            .accept(&self.inner, accept)
+            .map(|one| self.dressed(one))
     }
 
     /// The same, until a deadline or a cancel.
@@ -258,13 +248,9 @@ impl UnixListener {
         &self,
         until: impl Into<Until<'a>>,
     ) -> Result<(UnixStream, SocketAddr), Error> {
-        let until = until.into();
-        loop {
-            match self.try_accept()? {
-                Some(accepted) => return Ok(accepted),
-                None => self.wait_until(until)?,
-            }
-        }
+        let accept = || unix_domain::accept(&self.inner);
+        let accepted = self.link.accept_until(&self.inner, until.into(), accept);
+        accepted.map(|one| self.dressed(one))
     }
 
     /// The same without blocking; `None` if no connection waits.
@@ -281,17 +267,9 @@ impl UnixListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     pub fn try_accept(&self) -> Result<Option<(UnixStream, SocketAddr)>, Error> {
-        // Asked first, for clones of the descriptor outside may have made it blocking.
-        let now = Some(Duration::ZERO);
-        let ready = retry(|| wait(&self.inner, Interest::Readable, None, now));
-        if self.link.named_result(Operation::Wait, ready)? != Ready::Socket {
-            return Ok(None);
-        }
-        match retry(|| unix_domain::accept(&self.inner)) {
-            // Somebody else was faster.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-            accepted => self.dressed(accepted).map(Some),
-        }
+        let accept = || unix_domain::accept(&self.inner);
+        let accepted = self.link.try_accept(&self.inner, accept)?;
+        Ok(accepted.map(|one| self.dressed(one)))
     }
 
     /// Every connection that comes, without end: [`accept`](Self::accept) again and again.
@@ -336,21 +314,11 @@ impl UnixListener {
         })
     }
 
-    fn wait_until(&self, until: Until<'_>) -> Result<(), Error> {
-        self.link
-            .ready(&self.inner, Operation::Accept, Interest::Readable, until)
-    }
-
-    fn dressed(
-        &self,
-        accepted: io::Result<(OwnedFd, SocketAddr)>,
-    ) -> Result<(UnixStream, SocketAddr), Error> {
-        let (handle, peer) = accepted.map_err(|source| {
-            self.link
-                .transfer_error(&self.inner, Operation::Accept, source)
-        })?;
-        let stream = UnixStream::new(handle.into(), self.link.for_accepted());
-        Ok((stream, peer))
+    fn dressed(&self, (handle, peer): (OwnedFd, SocketAddr)) -> (UnixStream, SocketAddr) {
+        (
+            UnixStream::new(handle.into(), self.link.for_accepted()),
+            peer,
+        )
     }
 }
 
