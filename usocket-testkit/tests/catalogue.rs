@@ -225,7 +225,7 @@ fn the_reason_says_what_would_help() {
     assert_eq!(
         why.unwrap_err().to_string(),
         "no recipe without privileges makes it happen there; it is to be had in \
-         receive (tcp4, tcp6), send (tcp4, tcp6)"
+         receive (tcp4, tcp6), send (tcp4, tcp6), close (tcp4, tcp6), receive (unix-stream)"
     );
 }
 

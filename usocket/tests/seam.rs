@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use usocket::raw::Socket;
-use usocket::{Condition, Deadline, Operation, TcpStream, seam};
+use usocket::{Cancel, Condition, Deadline, Operation, TcpStream, seam};
 
 const LOOPBACK: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -189,4 +189,22 @@ fn an_interrupted_wait_goes_on() {
     assert_eq!(error.condition(), Condition::Timeout);
     assert!(begin.elapsed() >= soon, "it waited no less");
     assert_eq!(left.get(), 0);
+}
+
+#[test]
+fn what_comes_before_the_wait_counts_more_than_that_it_was_called_off() {
+    let listener = std::net::TcpListener::bind(SocketAddr::from(LOOPBACK)).unwrap();
+    let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
+    let (server, _) = listener.accept().unwrap();
+    let cancel = Cancel::new().unwrap();
+    cancel.cancel();
+    // Nothing is there when it is tried, and something when it is waited for.
+    let _guard = seam::install(move |call| {
+        if call.operation() == Operation::Wait {
+            // On loopback what was written is there.
+            io::Write::write_all(&mut &server, b"x").unwrap();
+        }
+        None
+    });
+    assert_eq!(client.recv_deadline(&mut [0; 1], &cancel).unwrap(), 1);
 }

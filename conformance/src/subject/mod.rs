@@ -172,6 +172,14 @@ impl From<::usocket::Error> for Inability {
     }
 }
 
+/// The path that the scene names.
+#[cfg(unix)]
+fn path(scene: &Scene) -> Result<&::std::path::Path, Inability> {
+    scene
+        .path()
+        .ok_or(Inability::Inexpressible("the scene gives no path"))
+}
+
 /// Any local address of the protocol's family, on loopback, the port chosen by the system.
 fn loopback(scene: &Scene) -> Result<::std::net::SocketAddr, Inability> {
     let protocol = scene.protocol();

@@ -46,6 +46,9 @@ impl Subject for Socket2 {
             Operation::SetOption => set_option(scene),
             Operation::LocalName => Ok(Answer::of_io(nothing(given(scene)?.local_addr()))),
             Operation::PeerName => Ok(Answer::of_io(nothing(given(scene)?.peer_addr()))),
+            Operation::Close => Err(Inability::Inexpressible(
+                "socket2 closes by dropping, which says nothing",
+            )),
             _ => Err(Inability::Inexpressible("socket2 has no such call")),
         }
     }

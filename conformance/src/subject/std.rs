@@ -4,13 +4,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
-use std::path::Path;
 
 use usocket::Operation;
 use usocket_testkit::provoke::OptionCall;
-use usocket_testkit::{OwnedDescriptor, Scene};
+use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, Inability, Nothing, Subject, loopback, nothing};
+use super::{Answer, Inability, Subject, loopback, nothing};
 
 /// `std::net` and `std::os::unix::net`.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +22,9 @@ impl Subject for Std {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        if scene.protocol() == Protocol::UnixStream {
+            return unix::perform(scene);
+        }
         match scene.operation() {
             Operation::Bind => bind(scene),
             Operation::Connect => connect(scene),
@@ -37,6 +39,9 @@ impl Subject for Std {
             Operation::LocalName => names(scene, UdpSocket::local_addr),
             Operation::PeerName => names(scene, UdpSocket::peer_addr),
             Operation::Lookup => look_up(scene),
+            Operation::Close => Err(Inability::Inexpressible(
+                "std closes by dropping, which says nothing",
+            )),
             _ => Err(Inability::Inexpressible("std has no such call")),
         }
     }
@@ -44,6 +49,11 @@ impl Subject for Std {
 
 const MAKES_AND_BINDS: Inability =
     Inability::Inexpressible("std makes and binds a socket in one call");
+
+const MAKES_AND_CONNECTS: Inability =
+    Inability::Inexpressible("std makes and connects a stream in one call");
+
+const WAITS_FOREVER: Inability = Inability::Inexpressible("std's accept has no timeout");
 
 fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
     Ok(scene.given().descriptor()?)
@@ -53,9 +63,7 @@ fn bind(scene: &Scene) -> Result<Answer, Inability> {
     if scene.given().has_descriptor() {
         return Err(MAKES_AND_BINDS);
     }
-    Ok(Answer::of_io(if let Some(path) = scene.path() {
-        bind_path(path)
-    } else if scene.protocol().is_stream() {
+    Ok(Answer::of_io(if scene.protocol().is_stream() {
         nothing(TcpListener::bind(scene.addr()))
     } else {
         nothing(UdpSocket::bind(scene.addr()))
@@ -64,13 +72,9 @@ fn bind(scene: &Scene) -> Result<Answer, Inability> {
 
 fn connect(scene: &Scene) -> Result<Answer, Inability> {
     let stream = scene.protocol().is_stream();
-    Ok(Answer::of_io(if let Some(path) = scene.path() {
-        connect_path(path)
-    } else if scene.given().has_descriptor() {
+    Ok(Answer::of_io(if scene.given().has_descriptor() {
         if stream {
-            return Err(Inability::Inexpressible(
-                "std makes and connects a stream in one call",
-            ));
+            return Err(MAKES_AND_CONNECTS);
         }
         nothing(UdpSocket::from(given(scene)?).connect(scene.addr()))
     } else if !stream {
@@ -83,29 +87,9 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
     }))
 }
 
-#[cfg(unix)]
-fn bind_path(path: &Path) -> io::Result<Nothing> {
-    nothing(std::os::unix::net::UnixListener::bind(path))
-}
-
-#[cfg(unix)]
-fn connect_path(path: &Path) -> io::Result<Nothing> {
-    nothing(std::os::unix::net::UnixStream::connect(path))
-}
-
-#[cfg(not(unix))]
-fn bind_path(_path: &Path) -> io::Result<Nothing> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(not(unix))]
-fn connect_path(_path: &Path) -> io::Result<Nothing> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
 fn accept(scene: &Scene) -> Result<Answer, Inability> {
     if scene.limit().is_some() {
-        return Err(Inability::Inexpressible("std's accept has no timeout"));
+        return Err(WAITS_FOREVER);
     }
     Ok(Answer::of_io(nothing(
         TcpListener::from(given(scene)?).accept(),
@@ -241,4 +225,73 @@ fn look_up(scene: &Scene) -> Result<Answer, Inability> {
         .name()
         .ok_or(Inability::Inexpressible("the scene gives no name"))?;
     Ok(Answer::of_io(nothing((name, 0).to_socket_addrs())))
+}
+
+/// The same calls on the types of the Unix domain.
+#[cfg(unix)]
+mod unix {
+    use std::io::{Read, Write};
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    use usocket::Operation;
+    use usocket_testkit::Scene;
+
+    use super::super::{Answer, Inability, nothing, path};
+    use super::{MAKES_AND_BINDS, MAKES_AND_CONNECTS, WAITS_FOREVER, given};
+
+    pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
+        match scene.operation() {
+            Operation::Bind => bind(scene),
+            Operation::Connect => connect(scene),
+            Operation::Accept => accept(scene),
+            Operation::Send => Ok(Answer::of_io(stream(scene)?.write(scene.payload()))),
+            Operation::Receive => Ok(Answer::of_io(stream(scene)?.read(&mut [0; 16]))),
+            _ => Err(Inability::Inexpressible(
+                "no scene of the Unix domain has asked std for it yet",
+            )),
+        }
+    }
+
+    fn bind(scene: &Scene) -> Result<Answer, Inability> {
+        if scene.given().has_descriptor() {
+            return Err(MAKES_AND_BINDS);
+        }
+        Ok(Answer::of_io(nothing(UnixListener::bind(path(scene)?))))
+    }
+
+    fn connect(scene: &Scene) -> Result<Answer, Inability> {
+        if scene.given().has_descriptor() {
+            return Err(MAKES_AND_CONNECTS);
+        }
+        Ok(Answer::of_io(nothing(UnixStream::connect(path(scene)?))))
+    }
+
+    fn accept(scene: &Scene) -> Result<Answer, Inability> {
+        if scene.limit().is_some() {
+            return Err(WAITS_FOREVER);
+        }
+        let listener = UnixListener::from(given(scene)?);
+        Ok(Answer::of_io(nothing(listener.accept())))
+    }
+
+    /// The connected stream that the scene gave, with its limit.
+    fn stream(scene: &Scene) -> Result<UnixStream, Inability> {
+        let stream = UnixStream::from(given(scene)?);
+        stream.set_read_timeout(scene.limit())?;
+        stream.set_write_timeout(scene.limit())?;
+        Ok(stream)
+    }
+}
+
+#[cfg(not(unix))]
+mod unix {
+    use usocket_testkit::Scene;
+
+    use super::super::{Answer, Inability};
+
+    pub(super) fn perform(_: &Scene) -> Result<Answer, Inability> {
+        Err(Inability::Inexpressible(
+            "std has no Unix domain on this system",
+        ))
+    }
 }

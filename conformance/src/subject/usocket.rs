@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Shutdown};
 use usocket::raw::Socket;
 use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket, resolve};
 use usocket_testkit::provoke::{OptionCall, Shape};
-use usocket_testkit::{OwnedDescriptor, Scene};
+use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
 use super::{Answer, Inability, Subject, loopback, nothing};
 
@@ -22,6 +22,9 @@ impl Subject for Usocket {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        if scene.protocol() == Protocol::UnixStream {
+            return unix::perform(scene);
+        }
         match scene.operation() {
             Operation::Socket => make(scene),
             Operation::Bind => bind(scene),
@@ -38,6 +41,7 @@ impl Subject for Usocket {
             Operation::LocalName => local_name(scene),
             Operation::PeerName => peer_name(scene),
             Operation::Lookup => look_up(scene),
+            Operation::Close => close(scene),
             _ => Err(Inability::Inexpressible("usocket has no such call")),
         }
     }
@@ -66,8 +70,6 @@ fn make(scene: &Scene) -> Result<Answer, Inability> {
 fn bind(scene: &Scene) -> Result<Answer, Inability> {
     Ok(Answer::of_usocket(if scene.given().has_descriptor() {
         nothing(any(scene)?.bind(scene.addr()))
-    } else if let Some(path) = scene.path() {
-        unix::bind(path)
     } else if scene.protocol().is_stream() {
         nothing(TcpListener::bind(scene.addr()))
     } else {
@@ -79,8 +81,6 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
     let deadline = Deadline::from(scene.limit());
     Ok(Answer::of_usocket(if scene.given().has_descriptor() {
         nothing(any(scene)?.connect(scene.addr(), deadline))
-    } else if let Some(path) = scene.path() {
-        unix::connect(path)
     } else if scene.protocol().is_stream() {
         nothing(TcpStream::connect_deadline(scene.addr(), deadline))
     } else {
@@ -176,6 +176,12 @@ fn shutdown(scene: &Scene) -> Result<Answer, Inability> {
     )))
 }
 
+fn close(scene: &Scene) -> Result<Answer, Inability> {
+    Ok(Answer::of_usocket(nothing(
+        stream(scene)?.close(Deadline::from(scene.limit())),
+    )))
+}
+
 fn local_name(scene: &Scene) -> Result<Answer, Inability> {
     Ok(Answer::of_usocket(nothing(
         if scene.protocol().is_stream() {
@@ -240,37 +246,73 @@ fn set_option(scene: &Scene) -> Result<Answer, Inability> {
     })))
 }
 
+/// The same calls on the owners of the Unix domain.
 #[cfg(unix)]
 mod unix {
-    use std::path::Path;
+    use usocket::{Deadline, Operation, UnixListener, UnixStream};
+    use usocket_testkit::Scene;
 
-    use usocket::Error;
-    use usocket::{UnixListener, UnixStream};
+    use super::super::{Answer, Inability, nothing, path};
+    use super::given;
 
-    use super::super::{Nothing, nothing};
-
-    pub(super) fn bind(path: &Path) -> Result<Nothing, Error> {
-        nothing(UnixListener::bind(path))
+    pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
+        match scene.operation() {
+            Operation::Bind => Ok(Answer::of_usocket(nothing(UnixListener::bind(path(
+                scene,
+            )?)))),
+            Operation::Connect => connect(scene),
+            Operation::Accept => accept(scene),
+            Operation::Send => Ok(Answer::of_usocket(stream(scene)?.send(scene.payload()))),
+            Operation::Receive => receive(scene),
+            _ => Err(Inability::Inexpressible(
+                "no scene of the Unix domain has asked usocket for it yet",
+            )),
+        }
     }
 
-    pub(super) fn connect(path: &Path) -> Result<Nothing, Error> {
-        nothing(UnixStream::connect(path))
+    fn connect(scene: &Scene) -> Result<Answer, Inability> {
+        if scene.given().has_descriptor() {
+            return Err(Inability::Inexpressible(
+                "usocket makes and connects a stream of the Unix domain in one call",
+            ));
+        }
+        let deadline = Deadline::from(scene.limit());
+        let connected = UnixStream::connect_deadline(path(scene)?, deadline);
+        Ok(Answer::of_usocket(nothing(connected)))
+    }
+
+    fn accept(scene: &Scene) -> Result<Answer, Inability> {
+        let listener = UnixListener::from(given(scene)?);
+        Ok(Answer::of_usocket(nothing(match scene.limit() {
+            Some(limit) => listener.accept_deadline(limit),
+            None => listener.accept(),
+        })))
+    }
+
+    /// The connected stream that the scene gave.
+    fn stream(scene: &Scene) -> Result<UnixStream, Inability> {
+        given(scene).map(UnixStream::from)
+    }
+
+    fn receive(scene: &Scene) -> Result<Answer, Inability> {
+        let stream = stream(scene)?;
+        let buffer = &mut [0; 16];
+        Ok(Answer::of_usocket(match scene.limit() {
+            Some(limit) => stream.recv_deadline(buffer, limit),
+            None => stream.recv(buffer),
+        }))
     }
 }
 
 #[cfg(not(unix))]
 mod unix {
-    use std::path::Path;
+    use usocket_testkit::Scene;
 
-    use usocket::{Condition, Error, Operation};
+    use super::super::{Answer, Inability};
 
-    use super::super::Nothing;
-
-    pub(super) fn bind(_path: &Path) -> Result<Nothing, Error> {
-        Err(Error::new(Operation::Bind, Condition::Unsupported))
-    }
-
-    pub(super) fn connect(_path: &Path) -> Result<Nothing, Error> {
-        Err(Error::new(Operation::Connect, Condition::Unsupported))
+    pub(super) fn perform(_: &Scene) -> Result<Answer, Inability> {
+        Err(Inability::Inexpressible(
+            "usocket has no Unix domain on this system",
+        ))
     }
 }

@@ -30,7 +30,7 @@ const ONE_BYTE: &[u8] = b"?";
 /// * A *peer* is a far end: connect to [`addr`](Self::addr), then [`strike`](Self::strike) with
 ///   the connected socket, then make the call.
 /// * *Given* is a prepared descriptor or arguments for the call, in [`given`](Self::given), with
-///   [`addr`](Self::addr) where the call takes an address.
+///   [`addr`](Self::addr) or [`path`](Self::path) where the call takes one.
 ///
 /// A scene owns the sockets that make it so, is `Send`, and puts everything back when dropped.
 ///

@@ -90,6 +90,12 @@ impl Stage {
         self
     }
 
+    /// With a path of the Unix domain for the call on the given descriptor.
+    pub(super) fn at_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
     /// With an option for the call on the given descriptor.
     pub(super) fn option(mut self, option: OptionCall) -> Self {
         self.given.option = Some(option);

@@ -51,12 +51,23 @@ fn call(scene: &Scene, socket: &Socket) -> io::Result<usize> {
             socket.recv_from(&mut buffer).map(|(length, _)| length)
         }
         Operation::Shutdown => socket.shutdown(Shutdown::Both).map(|()| 0),
+        Operation::Close => close(socket),
         Operation::LocalName => socket.local_addr().map(|_| 0),
         Operation::PeerName => socket.peer_addr().map(|_| 0),
         Operation::GetOption => get_option(scene, socket).map(|()| 0),
         Operation::SetOption => set_option(scene, socket).map(|()| 0),
         other => panic!("the driver does not know how to {other}"),
     }
+}
+
+/// Closes in order: says that nothing more comes, and waits until the far end says so too.
+fn close(socket: &Socket) -> io::Result<usize> {
+    match socket.shutdown(Shutdown::Write) {
+        // A connection that was reset has no direction left to end; the reset is still to be read.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => {}
+        other => other?,
+    }
+    io::copy(&mut &*socket, &mut io::sink()).map(|_| 0)
 }
 
 fn socket(scene: &Scene) -> io::Result<usize> {

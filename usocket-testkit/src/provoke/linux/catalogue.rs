@@ -90,9 +90,12 @@ catalogue! {
     "E1" ConnectionReset in [Receive Send] over [Tcp4 Tcp6]
         Peer Kernel [ECONNRESET] resets::abortive_close
         "the peer closes with SO_LINGER on and a time of 0" "POSIX recv, send; RFC 9293 3.10.7.4";
-    "E2" ConnectionReset in [Receive] over [Tcp4 Tcp6]
+    "E2" ConnectionReset in [Receive Close] over [Tcp4 Tcp6]
         Peer Kernel [ECONNRESET] resets::close_with_unread_data
         "the peer closes without reading what it was sent" "RFC 1122 4.2.2.13; RFC 2525 2.17";
+    "E2" ConnectionReset in [Receive] over [UnixStream]
+        Given Kernel [ECONNRESET] resets::closed_with_unread_data
+        "the far end was closed without reading what it was sent" "POSIX recv; Linux";
 
     "F1" ConnectionAborted in [Connect] over [Tcp4 Tcp6]
         Given Kernel [ECONNABORTED] refusals::refusal_taken
@@ -181,17 +184,23 @@ catalogue! {
     "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6]
         Peer Kernel [EPIPE] resets::shut_down_on_strike
         "send after the sending side of the same socket was shut down through another handle" "POSIX send, shutdown";
-    "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6]
+    "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
         Given Kernel [EPIPE] resets::shut_down
         "send after the sending side was shut down" "POSIX send, shutdown";
 
     "S1" Timeout in [Receive] over [Tcp4 Tcp6 Udp4 Udp6]
         Peer Kernel [EAGAIN] silence::silent_peer
         "receive under a time limit from a peer that never sends" "socket(7) SO_RCVTIMEO";
+    "S1" Timeout in [Receive] over [UnixStream]
+        Given Kernel [EAGAIN] silence::silent_far_end
+        "receive under a time limit from a far end that never sends" "socket(7) SO_RCVTIMEO";
+    "S1" Timeout in [Close] over [Tcp4 Tcp6]
+        Peer Kernel [EAGAIN] silence::silent_peer
+        "wait under a time limit for the close of a peer that stays open" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [ReceiveFrom] over [Udp4 Udp6]
         Target Kernel [EAGAIN] silence::silent_peer
         "receive under a time limit where nobody ever sends" "socket(7) SO_RCVTIMEO";
-    "S1" Timeout in [Accept] over [Tcp4 Tcp6]
+    "S1" Timeout in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EAGAIN] silence::nobody_connects
         "accept under a time limit where nobody connects" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Connect] over [Tcp4 Tcp6]
@@ -219,7 +228,7 @@ catalogue! {
     "U6" NotConnected in [PeerName Shutdown] over [Tcp4 Tcp6 Udp4 Udp6]
         Given Kernel [ENOTCONN] states::untouched
         "ask for the peer, or shut down, before there is one" "POSIX getpeername, shutdown";
-    "U7" AlreadyConnected in [Connect] over [Tcp4 Tcp6]
+    "U7" AlreadyConnected in [Connect] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EISCONN] states::connected_already
         "connect a connected stream" "POSIX connect";
     "U8" DestinationRequired in [Send] over [Udp4 Udp6]
@@ -229,13 +238,13 @@ catalogue! {
         Given Kernel [EINPROGRESS] silence::nonblocking_connect
         "nonblocking connect to a listener whose queue is full" "POSIX connect";
 
-    "V2" WouldBlock in [Receive] over [Tcp4 Tcp6 Udp4 Udp6]
+    "V2" WouldBlock in [Receive] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
         Given Kernel [EAGAIN] silence::nonblocking_receive
         "nonblocking receive from a peer that never sends" "POSIX recv";
     "V2" WouldBlock in [ReceiveFrom] over [Udp4 Udp6]
         Given Kernel [EAGAIN] silence::nonblocking_receive_from
         "nonblocking receive where nobody ever sends" "POSIX recvfrom";
-    "V2" WouldBlock in [Accept] over [Tcp4 Tcp6]
+    "V2" WouldBlock in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EAGAIN] silence::nonblocking_accept
         "nonblocking accept where nobody connects" "POSIX accept";
 
@@ -246,4 +255,7 @@ catalogue! {
     "Y1" UnexpectedEof in [Receive] over [Tcp4 Tcp6]
         Peer Kernel [] resets::orderly_close
         "the peer closes in order before it has sent anything" "POSIX recv; RFC 9293 3.6";
+    "Y1" UnexpectedEof in [Receive] over [UnixStream]
+        Given Kernel [] resets::closed_in_order
+        "the far end was closed before it had sent anything" "POSIX recv";
 }

@@ -4,18 +4,19 @@ use std::env;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
+use super::sockets::fresh;
 use crate::protocol::Protocol;
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::Hindrance;
 
 /// A directory that only this user can enter, and that goes with the scene.
-struct Directory(PathBuf);
+pub(super) struct Directory(PathBuf);
 
 impl Directory {
     fn new() -> io::Result<Self> {
@@ -33,8 +34,9 @@ impl Directory {
         }
     }
 
-    fn path(&self) -> &Path {
-        &self.0
+    /// The path of the one socket in it.
+    fn socket(&self) -> PathBuf {
+        self.0.join("socket")
     }
 }
 
@@ -45,13 +47,39 @@ impl Drop for Directory {
     }
 }
 
+/// A socket that is bound to a path, and the directory that the path is in.
+fn at_a_path(kind: Type) -> io::Result<(Socket, Directory)> {
+    let directory = Directory::new()?;
+    let socket = Socket::new(Domain::UNIX, kind, None)?;
+    socket.bind(&SockAddr::unix(directory.socket())?)?;
+    Ok((socket, directory))
+}
+
 /// A stage at the path of a socket that is bound and does nothing else.
 fn bound(kind: Type) -> Result<Stage, Hindrance> {
-    let directory = Directory::new()?;
-    let path = directory.path().join("socket");
-    let socket = Socket::new(Domain::UNIX, kind, None)?;
-    socket.bind(&SockAddr::unix(&path)?)?;
-    Ok(Stage::path(path).holding(socket).holding(directory))
+    let (socket, directory) = at_a_path(kind)?;
+    Ok(Stage::path(directory.socket())
+        .holding(socket)
+        .holding(directory))
+}
+
+/// A listener, and the directory that its path is in.
+pub(super) fn listener() -> io::Result<(Socket, Directory)> {
+    let (socket, directory) = at_a_path(Type::STREAM)?;
+    socket.listen(1)?;
+    Ok((socket, directory))
+}
+
+/// A connected stream, to be connected once more to where it is connected: Linux looks for a
+/// listener at the path first, and only then at the stream.
+pub(super) fn connected_already() -> Result<Stage, Hindrance> {
+    let (listener, directory) = listener()?;
+    let near = fresh(Protocol::UnixStream)?;
+    near.connect(&listener.local_addr()?)?;
+    Ok(Stage::giving(&near)?
+        .at_path(directory.socket())
+        .holding(listener)
+        .holding(directory))
 }
 
 pub(super) fn bound_stream(_: Protocol) -> Result<Stage, Hindrance> {

@@ -32,12 +32,30 @@ pub(super) fn close_with_unread_data(protocol: Protocol) -> Result<Stage, Hindra
     }))
 }
 
+/// The same, where the scene makes the connection.
+pub(super) fn closed_with_unread_data(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let (near, far) = connected(protocol)?;
+    near.send(b"?")?;
+    wait_for(&far, PollFlags::POLLIN)?;
+    drop(far);
+    wait_for_trouble(&near)?;
+    Ok(Stage::giving(&near)?)
+}
+
 pub(super) fn orderly_close(protocol: Protocol) -> Result<Stage, Hindrance> {
     let far = FarEnd::listening(protocol)?;
     Ok(Stage::at(far.addr()?).striking(move |socket| {
         drop(far.connection_of(socket)?);
         wait_for(&**socket, PollFlags::POLLIN)
     }))
+}
+
+/// The same, where the scene makes the connection.
+pub(super) fn closed_in_order(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let (near, far) = connected(protocol)?;
+    drop(far);
+    wait_for(&near, PollFlags::POLLIN)?;
+    Ok(Stage::giving(&near)?)
 }
 
 pub(super) fn shut_down(protocol: Protocol) -> Result<Stage, Hindrance> {

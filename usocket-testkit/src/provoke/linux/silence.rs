@@ -3,6 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use socket2::Socket;
+
+use super::paths::{self, Directory};
 use super::queues::FullQueue;
 use super::sockets::{FarEnd, bound, connected, fresh, loopback};
 use crate::discover::PortLease;
@@ -25,8 +28,15 @@ pub(super) fn silent_peer(protocol: Protocol) -> Result<Stage, Hindrance> {
     Ok(Stage::at(lease.addr()).limit(SHORT).holding(lease))
 }
 
+/// The same, where the scene makes the connection.
+pub(super) fn silent_far_end(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let (near, far) = connected(protocol)?;
+    Ok(Stage::giving(&near)?.limit(SHORT).holding(far))
+}
+
 pub(super) fn nobody_connects(protocol: Protocol) -> Result<Stage, Hindrance> {
-    Ok(Stage::giving(&listener(protocol)?)?.limit(SHORT))
+    let (listener, directory) = listener(protocol)?;
+    Ok(Stage::giving(&listener)?.limit(SHORT).holding(directory))
 }
 
 pub(super) fn full_queue(protocol: Protocol) -> Result<Stage, Hindrance> {
@@ -54,9 +64,9 @@ pub(super) fn nonblocking_connect(protocol: Protocol) -> Result<Stage, Hindrance
 }
 
 pub(super) fn nonblocking_accept(protocol: Protocol) -> Result<Stage, Hindrance> {
-    let listener = listener(protocol)?;
+    let (listener, directory) = listener(protocol)?;
     listener.set_nonblocking(true)?;
-    Ok(Stage::giving(&listener)?)
+    Ok(Stage::giving(&listener)?.holding(directory))
 }
 
 pub(super) fn nonblocking_receive(protocol: Protocol) -> Result<Stage, Hindrance> {
@@ -71,8 +81,13 @@ pub(super) fn nonblocking_receive_from(protocol: Protocol) -> Result<Stage, Hind
     Ok(Stage::giving(&socket)?)
 }
 
-fn listener(protocol: Protocol) -> io::Result<socket2::Socket> {
+/// A listener, with its directory where it has a path.
+fn listener(protocol: Protocol) -> io::Result<(Socket, Option<Directory>)> {
+    if protocol == Protocol::UnixStream {
+        let (listener, directory) = paths::listener()?;
+        return Ok((listener, Some(directory)));
+    }
     let listener = bound(protocol)?;
     listener.listen(1)?;
-    Ok(listener)
+    Ok((listener, None))
 }

@@ -18,10 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A fresh blocking socket of the protocol.
 pub(super) fn fresh(protocol: Protocol) -> io::Result<Socket> {
-    let domain = if protocol.is_ipv6() {
-        Domain::IPV6
-    } else {
-        Domain::IPV4
+    let domain = match protocol {
+        Protocol::UnixStream => Domain::UNIX,
+        internet if internet.is_ipv6() => Domain::IPV6,
+        _ => Domain::IPV4,
     };
     let kind = if protocol.is_stream() {
         Type::STREAM
@@ -72,8 +72,12 @@ fn internet(name: &socket2::SockAddr) -> io::Result<SocketAddr> {
 
 /// A connected pair: the near end, and what keeps it connected.
 ///
-/// TCP sockets are connected through a listener, UDP sockets to each other.
+/// TCP sockets are connected through a listener, UDP sockets to each other; those of the Unix
+/// domain are made as a pair.
 pub(super) fn connected(protocol: Protocol) -> io::Result<(Socket, Socket)> {
+    if protocol == Protocol::UnixStream {
+        return Socket::pair(Domain::UNIX, Type::STREAM, None);
+    }
     if protocol.is_stream() {
         let far = FarEnd::listening(protocol)?;
         let near = fresh(protocol)?;

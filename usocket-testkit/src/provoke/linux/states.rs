@@ -1,5 +1,6 @@
 //! Calls that come too early, too late, or to the wrong kind of socket.
 
+use super::paths;
 use super::sockets::{FarEnd, bound, connected, fresh};
 use crate::protocol::Protocol;
 use crate::provoke::stage::Stage;
@@ -14,6 +15,9 @@ pub(super) fn bound_only(protocol: Protocol) -> Result<Stage, Hindrance> {
 }
 
 pub(super) fn connected_already(protocol: Protocol) -> Result<Stage, Hindrance> {
+    if protocol == Protocol::UnixStream {
+        return paths::connected_already();
+    }
     if !protocol.is_stream() {
         let (near, far) = connected(protocol)?;
         return Ok(Stage::giving(&near)?.holding(far));
