@@ -271,7 +271,7 @@ pub(crate) fn set_ipv6_mode(
 /// for the loop around it says [`Error::disposition`].
 ///
 /// ```
-/// use std::time::Instant;
+/// use std::time::Duration;
 /// use usocket::{Condition, TcpListener, TcpStream};
 ///
 /// let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -400,7 +400,7 @@ impl TcpListener {
     /// [`Cancelled`](Condition::Cancelled).
     ///
     /// ```
-    /// use std::time::Instant;
+    /// use std::time::Duration;
     /// use usocket::Condition;
     ///
     /// let listener = usocket::TcpListener::bind("127.0.0.1:0")?;
