@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rstest::rstest;
-use usocket::{Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream};
+use usocket::{
+    Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream, UdpSocket, UnixListener,
+    UnixStream,
+};
 
 const SOON: Duration = Duration::from_millis(30);
 
@@ -456,11 +459,24 @@ fn every_socket_is_closed_on_exec() {
     let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (server, _) = listener.accept_deadline(PATIENCE).unwrap();
     let clone = server.try_clone().unwrap();
+    let datagram = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (one, two) = UnixStream::pair().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("socket");
+    let unix = UnixListener::bind(&path).unwrap();
+    let connected = UnixStream::connect_deadline(&path, PATIENCE).unwrap();
+    let (accepted, _) = unix.accept_deadline(PATIENCE).unwrap();
     for socket in [
         listener.as_fd(),
         client.as_fd(),
         server.as_fd(),
         clone.as_fd(),
+        datagram.as_fd(),
+        one.as_fd(),
+        two.as_fd(),
+        unix.as_fd(),
+        connected.as_fd(),
+        accepted.as_fd(),
     ] {
         let path = format!("/proc/self/fdinfo/{}", socket.as_raw_fd());
         let info = std::fs::read_to_string(path).unwrap();
