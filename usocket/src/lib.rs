@@ -52,7 +52,10 @@
 // Without sockets, much of what the errors can say is said by nobody.
 #![cfg_attr(target_os = "wasi", allow(dead_code))]
 
+pub mod guide;
+
 // The words: what can be wrong, where, until when.
+pub mod address;
 mod attempt;
 mod classify;
 mod condition;
@@ -81,11 +84,15 @@ mod owner;
 #[cfg(not(target_os = "wasi"))]
 pub mod resolve;
 #[cfg(not(target_os = "wasi"))]
+mod server;
+#[cfg(not(target_os = "wasi"))]
 mod stream;
 #[cfg(not(target_os = "wasi"))]
 mod sys;
 #[cfg(unix)]
 mod unix;
+#[cfg(not(target_os = "wasi"))]
+mod wait;
 
 // For calls that no owner makes; the conformance run makes them.
 #[cfg(not(target_os = "wasi"))]

@@ -1,0 +1,1 @@
+//! Addresses as numbers, octets and text.

@@ -1,0 +1,1 @@
+//! How to use this crate, subject by subject, with code that runs.

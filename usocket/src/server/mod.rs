@@ -1,0 +1,1 @@
+//! Serving: what an accept loop has to do, done once.
