@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use usocket::Condition;
-use usocket_conformance::report::{Host, Matrix, Summary, not_provoked, write_json};
+use usocket_conformance::report::{Host, Matrix, Picture, Summary, not_provoked, write_json};
 use usocket_conformance::run::Plan;
 use usocket_conformance::subject::SUBJECTS;
 use usocket_conformance::verdict::Judged;
@@ -28,6 +28,10 @@ struct Arguments {
     /// Write the whole report to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+
+    /// Draw the matrix into this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
 
     /// Run only the cells whose name contains this text, for example `host_down`
     #[arg(long, value_name = "TEXT")]
@@ -108,6 +112,7 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     }
     // A file that cannot be written is to be known before the run, not after.
     let json = arguments.json.as_deref().map(create).transpose()?;
+    let picture = arguments.picture.as_deref().map(create).transpose()?;
     let host = Host::discover()?;
     writeln!(io::stdout(), "{host}\n")?;
     let begin = Instant::now();
@@ -117,6 +122,11 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
         write_json(BufWriter::new(file), &host, &judged)
             .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         writeln!(io::stdout(), "report: {}", path.display())?;
+    }
+    if let (Some(mut file), Some(path)) = (picture, &arguments.picture) {
+        write!(file, "{}", Picture::new(&judged))
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        writeln!(io::stdout(), "picture: {}", path.display())?;
     }
     Ok(right)
 }

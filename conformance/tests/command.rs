@@ -1,5 +1,6 @@
 //! The command as its users start it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -103,6 +104,43 @@ fn a_whole_run_finds_usocket_right_and_leaves_no_condition_out() {
 }
 
 #[test]
+fn the_picture_has_the_worst_verdict_of_each_square() {
+    let (directory, path) = report();
+    let picture = directory.path().join("matrix.svg");
+    let output = conformance(&[
+        "--only",
+        "timeout",
+        "--json",
+        &path,
+        "--picture",
+        picture.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let picture = std::fs::read_to_string(picture).unwrap();
+    let report = read(&path);
+    let mut squares = BTreeSet::new();
+    for cell in report["cells"].as_array().unwrap() {
+        let of = |key: &str| cell[key].as_str().unwrap();
+        if of("verdict") != "not-run" {
+            squares.insert([of("subject"), of("condition"), of("operation")]);
+        }
+    }
+    let titled = |square: &[&str; 3]| {
+        let [subject, condition, operation] = square;
+        format!("<title>{subject}: {condition} in {operation}: ")
+    };
+    for square in &squares {
+        assert_eq!(picture.matches(&titled(square)).count(), 1, "{square:?}");
+    }
+    assert_eq!(picture.matches("</title></rect>").count(), squares.len());
+    // std's would-block in the place of a timeout outweighs whatever else came out there.
+    let worst = titled(&["std", "timeout", "receive"]) + "wrong-condition<";
+    assert!(picture.contains(&worst), "{picture}");
+    let best = titled(&["usocket", "timeout", "receive"]) + "pass<";
+    assert!(picture.contains(&best), "{picture}");
+}
+
+#[test]
 fn a_falsified_row_ends_the_run_with_exit_code_1() {
     let output = conformance(&["--only", "d1_target::usocket", "--expect", "D1=timeout"]);
     let text = stdout(&output);
@@ -159,6 +197,7 @@ fn the_listed_names_are_unique() {
 #[case::unknown_option(&["--jsn", "x"], "--jsn")]
 #[case::file_missing(&["--json"], "--json")]
 #[case::file_cannot_be(&["--json", "/dev/null/report.json"], "cannot write /dev/null/report.json")]
+#[case::picture_cannot_be(&["--picture", "/dev/null/x.svg"], "cannot write /dev/null/x.svg")]
 #[case::no_such_cell(&["--only", "no such cell"], "no cell has \"no such cell\" in its name")]
 #[case::limit_of_nothing(&["--limit", "0"], "expected a number of seconds above 0, not \"0\"")]
 #[case::limit_in_words(&["--limit", "soon"], "expected a number of seconds above 0, not \"soon\"")]
