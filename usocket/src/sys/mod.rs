@@ -11,17 +11,23 @@
 //! * [`option`]: options, and the modes that other calls set
 //! * [`lookup`]: names, addresses, services, interfaces
 //! * [`wait`](mod@wait) and [`wake`]: wait for readiness, and be woken
+//! * [`poll`] and `epoll`: wait for any number of sockets
 //!
 //! What differs by system stands in a file named after the system, loaded as `imp`. It supplies
 //!
-//! * `AsHandle` and `OwnedHandle`, std's names for a socket's handle
+//! * `AsHandle`, `BorrowedHandle`, `OwnedHandle` and `RawHandle`, std's names for a socket's handle,
+//!   and `borrowed` and `raw`, which give it
+//! * `poll`, which waits even if there is nothing to wait for
 //! * `try_once`, which makes a transfer that does not block whatever mode the socket is in
 //! * `receive_from`, which tells as much of a datagram that was cut off as the system does
 //! * `nonblocking`, the mode that a socket is in
 //! * `Wake` and `WakeHandle`, something to wait for beside a socket
 
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
+pub(crate) mod epoll;
 pub(crate) mod lookup;
 pub(crate) mod option;
+pub(crate) mod poll;
 pub(crate) mod socket;
 pub(crate) mod transfer;
 #[cfg(unix)]
@@ -33,4 +39,4 @@ pub(crate) mod wake;
 #[cfg_attr(not(windows), path = "unix.rs")]
 mod imp;
 
-pub(crate) use imp::{AsHandle, OwnedHandle};
+pub(crate) use imp::{AsHandle, BorrowedHandle, OwnedHandle, RawHandle, borrowed, raw};

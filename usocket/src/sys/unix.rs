@@ -2,12 +2,31 @@
 
 use std::io;
 
+use rustix::event::{PollFd, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 
 use super::transfer::Received;
 use super::wait::Interest;
 
-pub(crate) use std::os::fd::{AsFd as AsHandle, OwnedFd as OwnedHandle};
+pub(crate) use std::os::fd::{
+    AsFd as AsHandle, BorrowedFd as BorrowedHandle, OwnedFd as OwnedHandle, RawFd as RawHandle,
+};
+
+/// The socket's handle.
+pub(crate) fn borrowed(socket: &impl AsHandle) -> BorrowedHandle<'_> {
+    socket.as_fd()
+}
+
+/// The handle's number.
+pub(crate) fn raw(handle: BorrowedHandle<'_>) -> RawHandle {
+    std::os::fd::AsRawFd::as_raw_fd(&handle)
+}
+
+/// `poll(2)`.
+pub(super) fn poll(fds: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> io::Result<()> {
+    rustix::event::poll(fds, timeout)?;
+    Ok(())
+}
 
 /// Makes `call` with the flags that keep this one call from blocking.
 pub(super) fn try_once<T>(
@@ -82,7 +101,7 @@ pub(super) fn receive_from(
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-mod wake {
+mod counter {
     use std::io;
 
     use rustix::event::{EventfdFlags, eventfd};
@@ -109,18 +128,29 @@ mod wake {
             }
         }
 
+        pub(in crate::sys) fn reset(&self) -> io::Result<bool> {
+            match rustix::io::read(&self.0, &mut [0; 8]) {
+                Err(rustix::io::Errno::AGAIN) => Ok(false),
+                result => Ok(result.map(|_| true)?),
+            }
+        }
+
         pub(in crate::sys) fn handle(&self) -> &WakeHandle {
             &self.0
         }
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "wasi")))]
-mod wake {
-    use std::io::{self, Write};
+// Tested on every system.
+#[cfg(any(
+    all(test, unix),
+    not(any(target_os = "linux", target_os = "android", target_os = "wasi"))
+))]
+mod pair {
+    use std::io::{self, Read, Write};
     use std::os::unix::net::UnixStream;
 
-    /// A pair of connected sockets, the second of which is read by nobody.
+    /// A pair of connected sockets, from the second of which a reset reads.
     #[derive(Debug)]
     pub(in crate::sys) struct Wake {
         writer: UnixStream,
@@ -133,6 +163,7 @@ mod wake {
         pub(in crate::sys) fn new() -> io::Result<Self> {
             let (writer, reader) = UnixStream::pair()?;
             writer.set_nonblocking(true)?;
+            reader.set_nonblocking(true)?;
             Ok(Self { writer, reader })
         }
 
@@ -144,6 +175,17 @@ mod wake {
             }
         }
 
+        pub(in crate::sys) fn reset(&self) -> io::Result<bool> {
+            let mut was_set = false;
+            loop {
+                match (&self.reader).read(&mut [0; 64]) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(was_set),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    result => was_set |= result? > 0,
+                }
+            }
+        }
+
         pub(in crate::sys) fn handle(&self) -> &WakeHandle {
             &self.reader
         }
@@ -152,7 +194,7 @@ mod wake {
 
 /// WASI has no threads, so nobody is there to be woken, or to wake.
 #[cfg(target_os = "wasi")]
-mod wake {
+mod nobody {
     use std::io;
 
     #[derive(Debug)]
@@ -169,10 +211,46 @@ mod wake {
             match self.0 {}
         }
 
+        pub(in crate::sys) fn reset(&self) -> io::Result<bool> {
+            match self.0 {}
+        }
+
         pub(in crate::sys) fn handle(&self) -> &WakeHandle {
             match self.0 {}
         }
     }
 }
 
-pub(super) use wake::{Wake, WakeHandle};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) use counter::{Wake, WakeHandle};
+#[cfg(target_os = "wasi")]
+pub(super) use nobody::{Wake, WakeHandle};
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "wasi")))]
+pub(super) use pair::{Wake, WakeHandle};
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::wait::{Ready, wait};
+    use super::*;
+
+    #[test]
+    fn a_pair_of_sockets_is_set_until_it_is_reset_however_often_it_was_set() {
+        let wake = pair::Wake::new().unwrap();
+        let is_set = || {
+            let now = Some(Duration::ZERO);
+            wait(wake.handle(), Interest::Readable, None, now).unwrap() == Ready::Socket
+        };
+        // The last is more than fits.
+        for times in [1, 2, 100, 10_000] {
+            assert!(!is_set());
+            assert!(!wake.reset().unwrap());
+            (0..times).for_each(|_| wake.set().unwrap());
+            assert!(is_set());
+            assert!(is_set());
+            assert!(wake.reset().unwrap());
+        }
+        assert!(!wake.reset().unwrap());
+    }
+}

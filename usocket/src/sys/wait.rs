@@ -110,6 +110,6 @@ fn flags(interest: Interest) -> PollFlags {
 }
 
 /// `None`, which is for ever, for more than the clock can count too.
-fn timespec(timeout: Option<Duration>) -> Option<Timespec> {
+pub(super) fn timespec(timeout: Option<Duration>) -> Option<Timespec> {
     timeout.and_then(|timeout| Timespec::try_from(timeout).ok())
 }

@@ -2,14 +2,42 @@
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
 
+use rustix::event::{PollFd, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 use windows_sys::Win32::Networking::WinSock::{WSAEMSGSIZE, WSAEWOULDBLOCK};
 
+use super::poll::LONGEST;
 use super::transfer::Received;
 use super::wait::{Interest, Ready, wait};
 
-pub(crate) use std::os::windows::io::{AsSocket as AsHandle, OwnedSocket as OwnedHandle};
+pub(crate) use std::os::windows::io::{
+    AsSocket as AsHandle, BorrowedSocket as BorrowedHandle, OwnedSocket as OwnedHandle,
+    RawSocket as RawHandle,
+};
+
+/// The socket's handle.
+pub(crate) fn borrowed(socket: &impl AsHandle) -> BorrowedHandle<'_> {
+    socket.as_socket()
+}
+
+/// The handle's number.
+pub(crate) fn raw(handle: BorrowedHandle<'_>) -> RawHandle {
+    std::os::windows::io::AsRawSocket::as_raw_socket(&handle)
+}
+
+/// `WSAPoll`, which fails where there is nothing to wait for.
+pub(super) fn poll(fds: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> io::Result<()> {
+    if fds.is_empty() {
+        let timeout = timeout.and_then(|timeout| Duration::try_from(*timeout).ok());
+        // What has no end is taken up again by the caller, day by day.
+        std::thread::sleep(timeout.unwrap_or(LONGEST));
+        return Ok(());
+    }
+    rustix::event::poll(fds, timeout)?;
+    Ok(())
+}
 
 /// Makes `call` if the socket is ready for it: Winsock has no flag that keeps one call from
 /// blocking.
@@ -18,7 +46,7 @@ pub(super) fn try_once<T>(
     interest: Interest,
     call: impl FnOnce(RecvFlags, SendFlags) -> io::Result<T>,
 ) -> io::Result<T> {
-    match wait(socket, interest, None, Some(std::time::Duration::ZERO))? {
+    match wait(socket, interest, None, Some(Duration::ZERO))? {
         Ready::Socket => call(RecvFlags::empty(), SendFlags::empty()),
         Ready::Woken | Ready::TimedOut => Err(io::Error::from_raw_os_error(WSAEWOULDBLOCK)),
     }
@@ -63,11 +91,26 @@ impl Wake {
     pub(super) fn new() -> io::Result<Self> {
         let socket = UdpSocket::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         socket.connect(socket.local_addr()?)?;
+        socket.set_nonblocking(true)?;
         Ok(Self(socket))
     }
 
     pub(super) fn set(&self) -> io::Result<()> {
-        self.0.send(&[1]).map(drop)
+        match self.0.send(&[1]) {
+            // It is full, so it is set.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            result => result.map(drop),
+        }
+    }
+
+    pub(super) fn reset(&self) -> io::Result<bool> {
+        let mut was_set = false;
+        loop {
+            match self.0.recv(&mut [0]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(was_set),
+                result => was_set |= result? > 0,
+            }
+        }
     }
 
     pub(super) fn handle(&self) -> &WakeHandle {

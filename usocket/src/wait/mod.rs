@@ -1,1 +1,18 @@
-//! Waiting for several sockets at once.
+//! Waiting for several sockets at once: once, by a list, or again and again, by a set.
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
+mod epoll;
+mod interest;
+mod members;
+mod once;
+mod poll;
+mod set;
+mod source;
+mod waker;
+mod watch;
+
+pub use interest::{Interest, Readiness};
+pub use once::{wait_for, wait_for_each};
+pub use set::WaitSet;
+pub use source::{IntoMember, Source, Unbuffered};
+pub use waker::Waker;

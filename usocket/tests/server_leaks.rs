@@ -1,0 +1,176 @@
+//! A stop with clients of every kind ends in time, says whom it cut, and leaves nothing behind: in a
+//! process of its own, whose descriptors and threads it counts.
+#![cfg(target_os = "linux")]
+
+mod server_support;
+
+use std::collections::HashSet;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use server_support::{PATIENCE, connect, ends, wait_until};
+use usocket::{Cancel, DatagramServer, Error, Next, Server, ServerHandle, TcpStream, UdpSocket};
+
+const IDLE: usize = 100;
+const SENDING: usize = 10;
+
+/// What each of the sending gets; more than the system holds.
+const LENGTH: usize = 1 << 24;
+
+/// What the stop has.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+fn entries(path: &str) -> usize {
+    std::fs::read_dir(path).unwrap().count()
+}
+
+fn descriptors() -> usize {
+    entries("/proc/self/fd")
+}
+
+fn threads() -> usize {
+    entries("/proc/self/task")
+}
+
+/// Serves one request: who asks gets a lot.
+fn answer(mut stream: &TcpStream) -> io::Result<bool> {
+    if stream.recv(&mut [0; 1])? == 0 {
+        return Ok(false);
+    }
+    stream.write_all(&vec![0; LENGTH])?;
+    Ok(true)
+}
+
+/// A client that takes all of its answer, as slowly as is needed to be at it when the stop begins.
+fn sending(address: SocketAddr) -> JoinHandle<()> {
+    let mut client = connect(address);
+    client.send(b"x").unwrap();
+    client.read_exact_deadline(&mut [0; 1], PATIENCE).unwrap();
+    thread::spawn(move || {
+        let mut rest = Vec::new();
+        // As it has begun, so it has to go on when the server no longer accepts.
+        wait_until("the stop begins", || {
+            TcpStream::connect_deadline(address, PATIENCE).is_err()
+        });
+        client.read_to_end(&mut rest).unwrap();
+        assert_eq!(rest.len(), LENGTH - 1);
+    })
+}
+
+fn stop_with_clients_of_every_kind(server: &ServerHandle) {
+    let address = server.local_addr();
+    let stuck = connect(address);
+    stuck.send(b"x").unwrap();
+    stuck.peek_deadline(&mut [0; 1], PATIENCE).unwrap();
+    let sending: Vec<_> = (0..SENDING).map(|_| sending(address)).collect();
+    let idle: Vec<_> = (0..IDLE).map(|_| connect(address)).collect();
+    // Those who look whether it still accepts come and go.
+    let all_in = || {
+        let peers: HashSet<_> = server.peers().into_iter().collect();
+        idle.iter()
+            .all(|client| peers.contains(&client.local_addr().unwrap()))
+    };
+    wait_until("all are in", all_in);
+
+    let begin = Instant::now();
+    let left = server.stop(DEADLINE);
+    let took = begin.elapsed();
+    // It cannot know that the one who is stuck stays so, and waits for him.
+    assert!(took >= DEADLINE / 2, "{took:?}");
+    assert!(took < PATIENCE, "{took:?}");
+    assert_eq!(left.cut, [stuck.local_addr().unwrap()]);
+    assert!(left.finished >= IDLE + SENDING, "{left:?}");
+    assert!(left.unfinished.is_empty(), "{left:?}");
+    assert_eq!((server.connections(), server.is_running()), (0, false));
+    for client in sending {
+        client.join().unwrap();
+    }
+    idle.iter().for_each(ends);
+    ends(&stuck);
+}
+
+/// What `round` leaves behind while the handle still stands.
+fn leaves_nothing<H>(what: &str, start: impl Fn() -> H, round: impl Fn(&H)) {
+    let before = (descriptors(), threads());
+    let handle = start();
+    round(&handle);
+    // That a thread which was joined is gone from there is no event.
+    wait_until(what, || (descriptors(), threads()) == before);
+    drop(handle);
+    assert_eq!((descriptors(), threads()), before, "{what}");
+}
+
+#[test]
+fn after_a_stop_nothing_is_left() {
+    // Whatever is set up once is set up now.
+    drop(Cancel::new().unwrap());
+    thread::spawn(|| {}).join().unwrap();
+
+    let bind = || Server::bind("127.0.0.1:0").unwrap();
+    let by_threads = || {
+        let handler = |stream: &TcpStream, _| {
+            while answer(stream)? {}
+            io::Result::Ok(())
+        };
+        bind().spawn(handler).unwrap()
+    };
+    let by_pool = || {
+        let handler = |stream: &TcpStream| -> io::Result<Next> {
+            Ok(if answer(stream)? {
+                Next::Wait
+            } else {
+                Next::Close
+            })
+        };
+        // One for each that is stuck or sending, and one for all others.
+        bind().spawn_pool(SENDING + 2, move |_| handler).unwrap()
+    };
+    leaves_nothing("threads", by_threads, stop_with_clients_of_every_kind);
+    leaves_nothing("pool", by_pool, stop_with_clients_of_every_kind);
+
+    // Connections that end in every way, many times over, while the server goes on.
+    leaves_nothing("handlers that fail", failing, |server| {
+        let own = threads();
+        for number in 0..200_usize {
+            let client = connect(server.local_addr());
+            client.send(&[b"epx"[number % 3]]).unwrap();
+            ends(&client);
+        }
+        wait_until("all handlers end", || threads() == own);
+        assert!(server.stop(PATIENCE).is_clean());
+    });
+    leaves_nothing("no time", by_threads, |server| {
+        let _client = connect(server.local_addr());
+        server.stop(Duration::ZERO);
+    });
+    leaves_nothing("datagrams", datagrams, |server| {
+        let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+        client.send_to(b"x", server.local_addr()).unwrap();
+        client.recv_deadline(&mut [0; 1], PATIENCE).unwrap();
+        assert!(server.stop(PATIENCE).is_clean());
+    });
+}
+
+fn failing() -> ServerHandle {
+    let server = Server::bind("127.0.0.1:0").unwrap();
+    let handler = |stream: &TcpStream, _| {
+        let mut byte = [0];
+        stream.recv(&mut byte)?;
+        assert_ne!(&byte, b"p", "as it was told to");
+        if &byte == b"e" {
+            return Err(Error::from_io(
+                usocket::Operation::Receive,
+                io::ErrorKind::InvalidData.into(),
+            ));
+        }
+        Ok(())
+    };
+    server.spawn(handler).unwrap()
+}
+
+fn datagrams() -> usocket::DatagramServerHandle {
+    let server = DatagramServer::bind("127.0.0.1:0").unwrap();
+    server.threads(3).spawn(DatagramServer::echo).unwrap()
+}
