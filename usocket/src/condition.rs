@@ -109,66 +109,94 @@ macro_rules! conditions {
 
 conditions! {
     /// The local address is taken: `EADDRINUSE`.
+    #[doc(alias = "EADDRINUSE")]
     AddressInUse = "address-in-use", "address in use",
         SocketError, AddrInUse, ["address-in-use-error"];
     /// The local address is none of this machine's, or no local port is left: `EADDRNOTAVAIL`.
+    #[doc(alias = "EADDRNOTAVAIL")]
     AddressNotAvailable = "address-not-available", "address not available",
         SocketError, AddrNotAvailable, ["address-not-available-error"];
     /// The descriptor is not open, or not open for this: `EBADF`, `WSAEBADF`.
+    #[doc(alias = "EBADF")]
+    #[doc(alias = "WSAEBADF")]
     BadFileDescriptor = "bad-file-descriptor", "bad file descriptor",
         SocketError, Other,
         ["bad-file-descriptor-error", "invalid-socket-error", "invalid-socket-stream-error"];
     /// The host answers that nobody listens there: `ECONNREFUSED`.
+    #[doc(alias = "ECONNREFUSED")]
     ConnectionRefused = "connection-refused", "connection refused",
         SocketError, ConnectionRefused, ["connection-refused-error"];
     /// The connection was given up on this side: `ECONNABORTED`; on accept also `EPROTO`, which
     /// System V systems say for it.
+    #[doc(alias = "ECONNABORTED")]
+    #[doc(alias = "EPROTO")]
     ConnectionAborted = "connection-aborted", "connection aborted",
         SocketError, ConnectionAborted, ["connection-aborted-error"];
     /// The peer ended the connection without ceremony: `ECONNRESET`.
+    #[doc(alias = "ECONNRESET")]
     ConnectionReset = "connection-reset", "connection reset",
         SocketError, ConnectionReset, ["connection-reset-error"];
     /// The call makes no sense with these arguments or in this state: `EINVAL`; a time that does not
     /// fit: `EDOM`.
+    #[doc(alias = "EINVAL")]
+    #[doc(alias = "EDOM")]
     InvalidArgument = "invalid-argument", "invalid argument",
         SocketError, InvalidInput, ["invalid-argument-error"];
     /// The system has no room for it now: `ENOBUFS`.
+    #[doc(alias = "ENOBUFS")]
     NoBuffers = "no-buffers", "no buffer space",
         SocketError, Other, ["no-buffers-error"];
     /// This kind of socket cannot do this: `EOPNOTSUPP`, `ENOTSUP`.
+    #[doc(alias = "EOPNOTSUPP")]
+    #[doc(alias = "ENOTSUP")]
     OperationNotSupported = "operation-not-supported", "operation not supported",
         SocketError, Unsupported, ["operation-not-supported-error"];
     /// The system forbids it: `EPERM` and `EACCES`.
+    #[doc(alias = "EPERM")]
+    #[doc(alias = "EACCES")]
     OperationNotPermitted = "operation-not-permitted", "operation not permitted",
         SocketError, PermissionDenied, ["operation-not-permitted-error"];
     /// The protocol does not exist, or not for this type of socket: `EPROTONOSUPPORT`.
+    #[doc(alias = "EPROTONOSUPPORT")]
     ProtocolNotSupported = "protocol-not-supported", "protocol not supported",
         SocketError, Other, ["protocol-not-supported-error"];
     /// The family has no such type of socket, or the peer's is of another type:
     /// `ESOCKTNOSUPPORT`, `EPROTOTYPE`.
+    #[doc(alias = "ESOCKTNOSUPPORT")]
+    #[doc(alias = "EPROTOTYPE")]
     SocketTypeNotSupported = "socket-type-not-supported", "socket type not supported",
         SocketError, Other, ["socket-type-not-supported-error"];
     /// No route leads there: `ENETUNREACH`.
+    #[doc(alias = "ENETUNREACH")]
     NetworkUnreachable = "network-unreachable", "network unreachable",
         SocketError, NetworkUnreachable, ["network-unreachable-error"];
     /// The interface or the whole network is down: `ENETDOWN`.
+    #[doc(alias = "ENETDOWN")]
     NetworkDown = "network-down", "network down",
         SocketError, NetworkDown, ["network-down-error"];
     /// The connection was lost because the network was reset: `ENETRESET`.
+    #[doc(alias = "ENETRESET")]
     NetworkReset = "network-reset", "network reset",
         SocketError, ConnectionReset, ["network-reset-error"];
     /// The network says that the host is down: `EHOSTDOWN`.
+    #[doc(alias = "EHOSTDOWN")]
     HostDown = "host-down", "host down",
         SocketError, HostUnreachable, ["host-down-error"];
     /// The network says that it cannot reach the host, or the host does not answer on its own
     /// link: `EHOSTUNREACH`.
+    #[doc(alias = "EHOSTUNREACH")]
     HostUnreachable = "host-unreachable", "host unreachable",
         SocketError, HostUnreachable, ["host-unreachable-error"];
     /// This direction of the connection has ended: `EPIPE` and `ESHUTDOWN`.
+    #[doc(alias = "EPIPE")]
+    #[doc(alias = "ESHUTDOWN")]
     Shutdown = "shutdown", "connection is shut down",
         SocketError, BrokenPipe, ["shutdown-error", "already-shutdown-error"];
     /// The deadline passed, or the system's own time ran out: `ETIMEDOUT`, and `EAGAIN` or
     /// `EINPROGRESS` where the call ran under a timeout.
+    #[doc(alias = "ETIMEDOUT")]
+    #[doc(alias = "EAGAIN")]
+    #[doc(alias = "EINPROGRESS")]
     Timeout = "timeout", "timed out",
         SocketError, TimedOut, ["timeout-error", "deadline-timeout-error"];
     /// A failure that has no other name here; its number is in the source.
@@ -176,73 +204,109 @@ conditions! {
         SocketError, Other, ["unknown-error", "unknown-condition"];
 
     /// The system has no memory for it: `ENOMEM`, `EAI_MEMORY`.
+    #[doc(alias = "ENOMEM")]
+    #[doc(alias = "EAI_MEMORY")]
     OutOfMemory = "out-of-memory", "out of memory",
         SocketError, OutOfMemory, ["out-of-memory-error"];
     /// A signal came first: `EINTR`. The library's own calls go on against the same deadline.
+    #[doc(alias = "EINTR")]
     Interrupted = "interrupted", "interrupted",
         SocketCondition, Interrupted, ["interrupted-condition"];
     /// Nothing to do right now: `EAGAIN`, `EWOULDBLOCK`.
+    #[doc(alias = "EAGAIN")]
+    #[doc(alias = "EWOULDBLOCK")]
     WouldBlock = "would-block", "would block",
         SocketCondition, WouldBlock, [];
     /// It has begun and is not done: `EINPROGRESS`, `EALREADY`.
+    #[doc(alias = "EINPROGRESS")]
+    #[doc(alias = "EALREADY")]
     InProgress = "in-progress", "in progress",
         SocketCondition, WouldBlock, [];
     /// There is no connection (yet, or any more): `ENOTCONN`.
+    #[doc(alias = "ENOTCONN")]
     NotConnected = "not-connected", "not connected",
         SocketError, NotConnected, [];
     /// There is a connection already: `EISCONN`.
+    #[doc(alias = "EISCONN")]
     AlreadyConnected = "already-connected", "already connected",
         SocketError, Other, [];
     /// The datagram is longer than the protocol, the route or the buffer allows: `EMSGSIZE`.
+    #[doc(alias = "EMSGSIZE")]
     MessageTooLong = "message-too-long", "message too long",
         SocketError, Other, [];
     /// No such address family here, or the address is not of the socket's: `EAFNOSUPPORT`,
     /// `EPFNOSUPPORT`.
+    #[doc(alias = "EAFNOSUPPORT")]
+    #[doc(alias = "EPFNOSUPPORT")]
     AddressFamilyNotSupported = "address-family-not-supported", "address family not supported",
         SocketError, Other, [];
     /// No such option at this level: `ENOPROTOOPT`.
+    #[doc(alias = "ENOPROTOOPT")]
     OptionNotSupported = "option-not-supported", "option not supported",
         SocketError, Other, [];
     /// The process or the system has no descriptor left: `EMFILE`, `ENFILE`.
+    #[doc(alias = "EMFILE")]
+    #[doc(alias = "ENFILE")]
     TooManyOpenFiles = "too-many-open-files", "too many open files",
         SocketError, Other, [];
     /// The descriptor is open, but is not a socket: `ENOTSOCK`.
+    #[doc(alias = "ENOTSOCK")]
     NotASocket = "not-a-socket", "not a socket",
         SocketError, Other, [];
     /// No peer was named, neither by the call nor by an earlier connect: `EDESTADDRREQ`.
+    #[doc(alias = "EDESTADDRREQ")]
     DestinationRequired = "destination-required", "destination address required",
         SocketError, Other, [];
     /// No such file, device or name: `ENOENT`, `ENODEV`, `ENXIO`.
+    #[doc(alias = "ENOENT")]
+    #[doc(alias = "ENODEV")]
+    #[doc(alias = "ENXIO")]
     NotFound = "not-found", "not found",
         SocketError, NotFound, [];
     /// A name is longer than the system takes: `ENAMETOOLONG`, `EAI_OVERFLOW`.
+    #[doc(alias = "ENAMETOOLONG")]
+    #[doc(alias = "EAI_OVERFLOW")]
     NameTooLong = "name-too-long", "name too long",
         SocketError, InvalidInput, [];
     /// Somebody called it off: `ECANCELED`, `WSA_E_CANCELLED`.
+    #[doc(alias = "ECANCELED")]
+    #[doc(alias = "WSA_E_CANCELLED")]
     Cancelled = "cancelled", "cancelled",
         SocketError, Other, [];
     /// The peer ended the stream before all that was asked for had come.
     UnexpectedEof = "unexpected-eof", "unexpected end of stream",
         SocketError, UnexpectedEof, [];
     /// This system has no such feature at all: `ENOSYS`.
+    #[doc(alias = "ENOSYS")]
     Unsupported = "unsupported", "unsupported on this system",
         SocketError, Unsupported, ["unsupported", "unimplemented", "insufficient-implementation"];
 
     /// There is no such name: `EAI_NONAME`, `WSAHOST_NOT_FOUND`.
+    #[doc(alias = "EAI_NONAME")]
+    #[doc(alias = "WSAHOST_NOT_FOUND")]
     HostNotFound = "host-not-found", "host not found",
         NameError, NotFound, ["ns-host-not-found-error"];
     /// The name exists and has no address of the kind asked for: `EAI_NODATA`, `EAI_ADDRFAMILY`,
     /// `WSANO_DATA`.
+    #[doc(alias = "EAI_NODATA")]
+    #[doc(alias = "EAI_ADDRFAMILY")]
+    #[doc(alias = "WSANO_DATA")]
     NoData = "no-data", "name has no address",
         NameError, NotFound, [];
     /// The name service cannot say now: `EAI_AGAIN`, `WSATRY_AGAIN`.
+    #[doc(alias = "EAI_AGAIN")]
+    #[doc(alias = "WSATRY_AGAIN")]
     TryAgain = "try-again", "name service failed for now",
         NameError, Other, ["ns-try-again-error", "ns-try-again-condition"];
     /// The name service failed for good: `EAI_FAIL`, `WSANO_RECOVERY`.
+    #[doc(alias = "EAI_FAIL")]
+    #[doc(alias = "WSANO_RECOVERY")]
     NoRecovery = "no-recovery", "name service failed",
         NameError, Other, ["ns-no-recovery-error"];
     /// There is no such service, or not for this type of socket: `EAI_SERVICE`,
     /// `WSATYPE_NOT_FOUND`.
+    #[doc(alias = "EAI_SERVICE")]
+    #[doc(alias = "WSATYPE_NOT_FOUND")]
     ServiceNotFound = "service-not-found", "service not found",
         NameError, NotFound, [];
     /// A failure of the resolver that has no other name here; its number is in the source.

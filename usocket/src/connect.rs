@@ -138,6 +138,9 @@ impl ConnectOptions {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-connect")]
+    #[doc(alias = ":timeout")]
+    #[doc(alias = ":connection-timeout")]
+    #[doc(alias = ":deadline")]
     pub fn connect<'a>(
         &self,
         endpoint: impl ToEndpoint,
@@ -315,6 +318,7 @@ impl TcpStream {
     /// let stream = TcpStream::connect_deadline("example.org:80", Duration::from_secs(2))?;
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socket-connect")]
     pub fn connect_deadline<'a>(
         endpoint: impl ToEndpoint,
         until: impl Into<Until<'a>>,

@@ -35,6 +35,7 @@ use crate::operation::Operation;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "there is no fourth thing to do")]
+#[doc(alias = "retry")]
 pub enum Disposition {
     /// Make the same call again at once.
     RetryNow,

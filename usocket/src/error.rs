@@ -85,6 +85,7 @@ impl Error {
     /// let error = Error::from_io(Operation::Bind, io::ErrorKind::AddrInUse.into());
     /// assert_eq!(error.condition(), Condition::AddressInUse);
     /// ```
+    #[doc(alias = "with-mapped-conditions")]
     pub fn from_io(operation: Operation, source: io::Error) -> Self {
         Self::classified(operation, State::default(), source)
     }
@@ -239,11 +240,13 @@ impl Error {
     }
 
     /// The peer's address, where it is known; of several, the one that the condition is about.
+    #[doc(alias = "host-or-ip")]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.0.peer
     }
 
     /// What the user asked for, as text, where it was not an address.
+    #[doc(alias = "host-or-ip")]
     pub fn host(&self) -> Option<&str> {
         self.0.host.as_deref()
     }
@@ -256,6 +259,8 @@ impl Error {
     /// The system's number: `errno`, or what `WSAGetLastError` gives.
     ///
     /// Of several attempts, that of the one which speaks for all.
+    #[doc(alias = "errno")]
+    #[doc(alias = "WSAGetLastError")]
     pub fn raw_os_error(&self) -> Option<i32> {
         match &self.0.source {
             Some(Source::System(source)) => source.raw_os_error(),
@@ -271,6 +276,7 @@ impl Error {
     }
 
     /// What to do next: go on at once, wait, or give up.
+    #[doc(alias = "retry")]
     pub fn disposition(&self) -> Disposition {
         Disposition::of(self.0.condition, self.0.operation)
     }
@@ -457,6 +463,7 @@ impl Condition {
     /// assert_eq!(Condition::of(&error, Operation::Send), Condition::DestinationRequired);
     /// # std::io::Result::Ok(())
     /// ```
+    #[doc(alias = "with-mapped-conditions")]
     pub fn of(error: &io::Error, operation: Operation) -> Self {
         condition_of(error, operation, State::default())
     }
@@ -476,6 +483,8 @@ impl Condition {
     /// assert_eq!(Condition::from_raw_os_error(code), Condition::AddressNotAvailable);
     /// assert_eq!(Condition::from_raw_os_error(i32::MAX), Condition::Unknown);
     /// ```
+    #[doc(alias = "errno")]
+    #[doc(alias = "WSAGetLastError")]
     pub fn from_raw_os_error(code: i32) -> Self {
         // The operation for which there is no rule.
         classify_here(code, Operation::Socket, State::default())

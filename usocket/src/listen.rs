@@ -68,6 +68,7 @@ struct Accepted {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "*ipv6-only-p*")]
 pub enum Ipv6Mode {
     /// `[::]` hears IPv4 too; its peers have addresses such as `::ffff:192.0.2.1`.
     #[default]
@@ -118,6 +119,7 @@ impl ListenOptions {
     /// unless it is asked for. Source: socket(7).
     #[doc(alias = ":reuse-address")]
     #[doc(alias = "SO_REUSEADDR")]
+    #[doc(alias = "socket-option")]
     pub const fn reuse_address(mut self, reuse: bool) -> Self {
         self.reuse_address = reuse;
         self
@@ -189,6 +191,7 @@ impl ListenOptions {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-listen")]
+    #[doc(alias = "listen")]
     pub fn bind(&self, endpoint: impl ToEndpoint) -> Result<TcpListener, Error> {
         let endpoint = endpoint
             .to_endpoint()
@@ -305,6 +308,8 @@ impl TcpListener {
     /// assert_ne!(listener.local_addr()?.port(), 0);
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "listen")]
+    #[doc(alias = "socket-listen")]
     pub fn bind(endpoint: impl ToEndpoint) -> Result<Self, Error> {
         ListenOptions::new().bind(endpoint)
     }
@@ -341,6 +346,7 @@ impl TcpListener {
     /// let listener: std::net::TcpListener = listener.into_std();
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socket")]
     pub fn into_std(self) -> std::net::TcpListener {
         let _ = option::set_nonblocking(&self.inner, self.link.is_nonblocking());
         self.inner
@@ -360,6 +366,9 @@ impl TcpListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "get-local-name")]
+    #[doc(alias = "get-local-address")]
+    #[doc(alias = "get-local-port")]
+    #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<SocketAddr, Error> {
         self.link
             .named_address(Operation::LocalName, socket::local_name(&self.inner))
@@ -385,6 +394,7 @@ impl TcpListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-accept")]
+    #[doc(alias = "accept4")]
     pub fn accept(&self) -> Result<(TcpStream, SocketAddr), Error> {
         let accept = || socket::accept(&self.inner);
         self.dressed(self.link.accept(&self.inner, accept)?)
@@ -408,6 +418,7 @@ impl TcpListener {
     /// assert_eq!(error.condition(), Condition::Timeout);
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socket-accept")]
     pub fn accept_deadline<'a>(
         &self,
         until: impl Into<Until<'a>>,
@@ -462,6 +473,7 @@ impl TcpListener {
     /// assert_eq!(listener.try_clone()?.local_addr()?, listener.local_addr()?);
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "dup")]
     pub fn try_clone(&self) -> Result<Self, Error> {
         let inner = self
             .link

@@ -139,6 +139,8 @@ macro_rules! getter {
         /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
         $(#[doc(alias = $alias)])*
+        #[doc(alias = "getsockopt")]
+        #[doc(alias = "socket-option")]
         pub fn $get(&self) -> Result<$type, Error> {
             self.link.named_result(Operation::GetOption, option::$sys_get(self))
         }
@@ -181,6 +183,8 @@ macro_rules! options {
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
             $(#[doc(alias = $alias)])*
+            #[doc(alias = "setsockopt")]
+            #[doc(alias = "socket-option")]
             pub fn $set(&self, value: $argument) -> Result<(), Error> {
                 self.link.named_result(Operation::SetOption, option::$sys_set(self, value))
             }
@@ -300,6 +304,8 @@ macro_rules! modes {
             /// ```
             #[doc(alias = "SO_RCVTIMEO")]
             #[doc(alias = ":receive-timeout")]
+            #[doc(alias = "setsockopt")]
+            #[doc(alias = "socket-option")]
             pub fn set_read_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
                 self.link.set_read_timeout(self, timeout)
             }
@@ -342,6 +348,8 @@ macro_rules! modes {
             /// ```
             #[doc(alias = "SO_SNDTIMEO")]
             #[doc(alias = ":send-timeout")]
+            #[doc(alias = "setsockopt")]
+            #[doc(alias = "socket-option")]
             pub fn set_write_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
                 self.link.set_write_timeout(self, timeout)
             }

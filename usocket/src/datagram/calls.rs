@@ -80,6 +80,7 @@ macro_rules! datagram_calls {
             /// # drop(b);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_DONTWAIT")]
             pub fn try_send(&self, bytes: &[u8]) -> Result<Option<usize>, Error> {
                 self.link
                     .at_once(&self.inner, Operation::Send, |mode| {
@@ -113,6 +114,7 @@ macro_rules! datagram_calls {
             /// # Ok::<(), usocket::Error>(())
             /// ```
             #[doc(alias = "socket-receive")]
+            #[doc(alias = "recvmsg")]
             pub fn recv(&self, buffer: &mut [u8]) -> Result<Datagram<$address>, Error> {
                 self.receive(Operation::Receive, buffer, Take::Out, None)
             }
@@ -156,6 +158,7 @@ macro_rules! datagram_calls {
             /// # drop(a);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_DONTWAIT")]
             pub fn try_recv(&self, buffer: &mut [u8]) -> Result<Option<Datagram<$address>>, Error> {
                 self.receive_at_once(Operation::Receive, buffer)
             }
@@ -173,6 +176,7 @@ macro_rules! datagram_calls {
             /// assert!(!b.recv(&mut [0; 16])?.truncated);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_PEEK")]
             pub fn peek(&self, buffer: &mut [u8]) -> Result<Datagram<$address>, Error> {
                 self.receive(Operation::Receive, buffer, Take::Peek, None)
             }
@@ -215,6 +219,8 @@ macro_rules! datagram_calls {
             /// # Ok::<(), usocket::Error>(())
             /// ```
             #[doc(alias = "socket-receive")]
+            #[doc(alias = "recvfrom")]
+            #[doc(alias = "recvmsg")]
             pub fn recv_from(&self, buffer: &mut [u8]) -> Result<Datagram<$address>, Error> {
                 self.receive(Operation::ReceiveFrom, buffer, Take::Out, None)
             }
@@ -260,6 +266,7 @@ macro_rules! datagram_calls {
             /// # drop(a);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_DONTWAIT")]
             pub fn try_recv_from(
                 &self,
                 buffer: &mut [u8],
@@ -280,6 +287,7 @@ macro_rules! datagram_calls {
             /// assert_eq!(b.recv_from(&mut [0; 16])?.len, 4);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_PEEK")]
             pub fn peek_from(&self, buffer: &mut [u8]) -> Result<Datagram<$address>, Error> {
                 self.receive(Operation::ReceiveFrom, buffer, Take::Peek, None)
             }
@@ -324,6 +332,7 @@ macro_rules! datagram_calls {
             /// assert_eq!(clone.recv(&mut [0; 16])?.len, 4);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "dup")]
             pub fn try_clone(&self) -> Result<Self, Error> {
                 let inner = self
                     .link
@@ -341,6 +350,7 @@ macro_rules! datagram_calls {
             /// # drop(b);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "socket")]
             pub fn into_std(self) -> $std {
                 self.inner
             }

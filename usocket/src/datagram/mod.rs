@@ -62,6 +62,7 @@ pub const MAX_DATAGRAM: usize = 65_507;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "socket-receive")]
 pub struct Datagram<A = SocketAddr> {
     /// How many of its bytes are in the buffer, from the buffer's beginning.
     pub len: usize,
@@ -69,8 +70,10 @@ pub struct Datagram<A = SocketAddr> {
     ///
     /// WASI does not tell; there it is never said, and the full length of a datagram that fills the
     /// buffer is not known.
+    #[doc(alias = "MSG_TRUNC")]
     pub truncated: bool,
     /// How many bytes it had. Of one that was truncated, only Linux and Android tell.
+    #[doc(alias = "MSG_TRUNC")]
     pub full_len: Option<usize>,
     /// Where it came from: on a connected socket, its peer.
     ///
@@ -173,6 +176,7 @@ impl UdpSocket {
     #[doc(alias = "get-local-name")]
     #[doc(alias = "get-local-address")]
     #[doc(alias = "get-local-port")]
+    #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<SocketAddr, Error> {
         self.link
             .named_address(Operation::LocalName, socket::local_name(&self.inner))
@@ -196,6 +200,7 @@ impl UdpSocket {
     #[doc(alias = "get-peer-name")]
     #[doc(alias = "get-peer-address")]
     #[doc(alias = "get-peer-port")]
+    #[doc(alias = "getpeername")]
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         self.link
             .named_address(Operation::PeerName, socket::peer_name(&self.inner))
@@ -227,6 +232,7 @@ impl UdpSocket {
     /// assert_eq!(two.recv_from(&mut [0; 16])?.peer, one.local_addr()?);
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socket-connect")]
     pub fn connect(&self, endpoint: impl ToEndpoint) -> Result<(), Error> {
         let endpoint = endpoint
             .to_endpoint()
@@ -333,6 +339,8 @@ impl UdpSocket {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-send")]
+    #[doc(alias = "sendto")]
+    #[doc(alias = "sendmsg")]
     pub fn send_to(&self, bytes: &[u8], endpoint: impl ToEndpoint) -> Result<usize, Error> {
         self.send_to_until(bytes, &endpoint, None)
     }

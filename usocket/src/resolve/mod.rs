@@ -157,6 +157,7 @@ pub fn lookup_by<'a>(
 #[doc(alias = "getnameinfo")]
 #[doc(alias = "gethostbyaddr")]
 #[doc(alias = "get-host-by-address")]
+#[doc(alias = "NI_NAMEREQD")]
 pub fn reverse<'a>(
     address: impl Into<IpAddr>,
     until: impl Into<Until<'a>>,

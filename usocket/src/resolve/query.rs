@@ -164,6 +164,7 @@ impl From<&Endpoint> for Query {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "*ipv6-only-p*")]
 pub enum Family {
     /// Of any: `AF_UNSPEC`.
     #[default]

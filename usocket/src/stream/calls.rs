@@ -72,6 +72,7 @@ macro_rules! stream_calls {
             /// assert_eq!(b.try_recv(&mut [0; 16])?, Some(0));
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_DONTWAIT")]
             pub fn try_recv(&self, buffer: &mut [u8]) -> Result<Option<usize>, Error> {
                 self.link.at_once(&self.inner, Operation::Receive, |mode| {
                     transfer::receive(&self.inner, buffer, Take::Out, mode)
@@ -91,6 +92,7 @@ macro_rules! stream_calls {
             /// assert_eq!(b.recv(&mut [0; 16])?, 4);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_PEEK")]
             pub fn peek(&self, buffer: &mut [u8]) -> Result<usize, Error> {
                 self.link.receive(&self.inner, buffer, Take::Peek, None)
             }
@@ -139,6 +141,7 @@ macro_rules! stream_calls {
             /// assert_eq!(error.bytes_done(), Some(1));
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_WAITALL")]
             pub fn read_exact_deadline<'a>(
                 &self,
                 buffer: &mut [u8],
@@ -218,6 +221,7 @@ macro_rules! stream_calls {
             /// # drop(b);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "MSG_DONTWAIT")]
             pub fn try_send(&self, bytes: &[u8]) -> Result<Option<usize>, Error> {
                 self.link.at_once(&self.inner, Operation::Send, |mode| {
                     transfer::send(&self.inner, bytes, mode)
@@ -282,6 +286,9 @@ macro_rules! stream_calls {
             /// # Ok::<(), usocket::Error>(())
             /// ```
             #[doc(alias = "socket-shutdown")]
+            #[doc(alias = "SHUT_RD")]
+            #[doc(alias = "SHUT_WR")]
+            #[doc(alias = "SHUT_RDWR")]
             pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
                 if how != Shutdown::Read {
                     self.link.set_shut_down_writing();
@@ -341,6 +348,7 @@ macro_rules! stream_calls {
             /// assert_eq!(clone.recv(&mut [0; 16])?, 4);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "dup")]
             pub fn try_clone(&self) -> Result<Self, Error> {
                 let inner = self
                     .link
@@ -362,6 +370,7 @@ macro_rules! stream_calls {
             /// # drop(b);
             /// # Ok::<(), usocket::Error>(())
             /// ```
+            #[doc(alias = "socket")]
             pub fn into_std(self) -> $std {
                 self.inner
             }

@@ -43,6 +43,7 @@ use crate::sys::{option, socket};
 /// ```
 #[derive(Debug)]
 #[doc(alias = "stream-usocket")]
+#[doc(alias = "socket-stream")]
 pub struct TcpStream {
     inner: std::net::TcpStream,
     pub(crate) link: Link,
@@ -88,6 +89,7 @@ impl TcpStream {
     #[doc(alias = "get-local-name")]
     #[doc(alias = "get-local-address")]
     #[doc(alias = "get-local-port")]
+    #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<SocketAddr, Error> {
         self.link
             .named_address(Operation::LocalName, socket::local_name(&self.inner))
@@ -108,6 +110,7 @@ impl TcpStream {
     #[doc(alias = "get-peer-name")]
     #[doc(alias = "get-peer-address")]
     #[doc(alias = "get-peer-port")]
+    #[doc(alias = "getpeername")]
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         self.link
             .named_address(Operation::PeerName, socket::peer_name(&self.inner))

@@ -48,6 +48,8 @@ use crate::sys::{socket, unix_domain};
 /// A sender whose path fills its field to the last byte, which Linux allows and std's type cannot
 /// hold, has no name in [`Datagram::peer`].
 #[derive(Debug)]
+#[doc(alias = "AF_UNIX")]
+#[doc(alias = "AF_LOCAL")]
 pub struct UnixDatagram {
     pub(crate) inner: std::os::unix::net::UnixDatagram,
     pub(crate) link: Link,
@@ -125,6 +127,7 @@ impl UnixDatagram {
     /// assert_eq!(two.recv(&mut [0; 16])?.len, 4);
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socketpair")]
     pub fn pair() -> Result<(Self, Self), Error> {
         let (one, two) = unix_domain::pair(Type::DGRAM)
             .map_err(|source| Error::from_io(Operation::Socket, source))?;
@@ -156,6 +159,7 @@ impl UnixDatagram {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "get-local-name")]
+    #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<SocketAddr, Error> {
         let name = unix_domain::name(Operation::LocalName, || self.inner.local_addr());
         self.link.named_result(Operation::LocalName, name)
@@ -175,6 +179,7 @@ impl UnixDatagram {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "get-peer-name")]
+    #[doc(alias = "getpeername")]
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         let name = unix_domain::name(Operation::PeerName, || self.inner.peer_addr());
         self.link.named_result(Operation::PeerName, name)
@@ -270,6 +275,8 @@ impl UnixDatagram {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-send")]
+    #[doc(alias = "sendto")]
+    #[doc(alias = "sendmsg")]
     pub fn send_to(&self, bytes: &[u8], path: impl ToUnixAddr) -> Result<usize, Error> {
         let peer = address_of(Operation::SendTo, &path)?;
         self.link
@@ -373,6 +380,9 @@ impl UnixDatagram {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-shutdown")]
+    #[doc(alias = "SHUT_RD")]
+    #[doc(alias = "SHUT_WR")]
+    #[doc(alias = "SHUT_RDWR")]
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         if how != Shutdown::Read {
             self.link.set_shut_down_writing();

@@ -89,6 +89,7 @@ impl UnixListenOptions {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-listen")]
+    #[doc(alias = "listen")]
     pub fn bind(&self, path: impl ToUnixAddr) -> Result<UnixListener, Error> {
         let failed = |operation| {
             let path = &path;
@@ -129,6 +130,8 @@ impl UnixListenOptions {
 /// # Ok::<(), usocket::Error>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "AF_UNIX")]
+#[doc(alias = "AF_LOCAL")]
 pub struct UnixListener {
     pub(crate) inner: std::os::unix::net::UnixListener,
     pub(crate) link: Link,
@@ -149,6 +152,8 @@ impl UnixListener {
     /// let listener = usocket::UnixListener::bind(&path)?;
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "listen")]
+    #[doc(alias = "socket-listen")]
     pub fn bind(path: impl ToUnixAddr) -> Result<Self, Error> {
         UnixListenOptions::new().bind(path)
     }
@@ -172,6 +177,7 @@ impl UnixListener {
     /// let listener: std::os::unix::net::UnixListener = listener.into_std();
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socket")]
     pub fn into_std(self) -> std::os::unix::net::UnixListener {
         let _ = option::set_nonblocking(&self.inner, self.link.is_nonblocking());
         self.inner
@@ -193,6 +199,7 @@ impl UnixListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "get-local-name")]
+    #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<SocketAddr, Error> {
         let name = unix_domain::name(Operation::LocalName, || self.inner.local_addr());
         self.link.named_result(Operation::LocalName, name)
@@ -217,6 +224,7 @@ impl UnixListener {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "socket-accept")]
+    #[doc(alias = "accept4")]
     pub fn accept(&self) -> Result<(UnixStream, SocketAddr), Error> {
         let accept = || unix_domain::accept(&self.inner);
         self.link
@@ -304,6 +312,7 @@ impl UnixListener {
     /// assert_eq!(clone.local_addr()?.as_pathname(), Some(&*path));
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "dup")]
     pub fn try_clone(&self) -> Result<Self, Error> {
         let inner = self
             .link

@@ -43,6 +43,8 @@ use crate::sys::{option, socket, unix_domain};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "AF_UNIX")]
+#[doc(alias = "AF_LOCAL")]
 pub struct UnixStream {
     pub(crate) inner: std::os::unix::net::UnixStream,
     pub(crate) link: Link,
@@ -138,6 +140,7 @@ impl UnixStream {
     /// assert_eq!(two.recv(&mut [0; 16])?, 4);
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[doc(alias = "socketpair")]
     pub fn pair() -> Result<(Self, Self), Error> {
         let (one, two) = unix_domain::pair(Type::STREAM)
             .map_err(|source| Error::from_io(Operation::Socket, source))?;
@@ -177,6 +180,7 @@ impl UnixStream {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "get-local-name")]
+    #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<SocketAddr, Error> {
         let name = unix_domain::name(Operation::LocalName, || self.inner.local_addr());
         self.link.named_result(Operation::LocalName, name)
@@ -195,6 +199,7 @@ impl UnixStream {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     #[doc(alias = "get-peer-name")]
+    #[doc(alias = "getpeername")]
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         let name = unix_domain::name(Operation::PeerName, || self.inner.peer_addr());
         self.link.named_result(Operation::PeerName, name)
