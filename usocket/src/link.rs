@@ -234,11 +234,17 @@ impl Link {
         until: Until<'_>,
     ) -> Result<(), Error> {
         let wake = until.cancel().map(Cancel::wake);
-        let ready = retry(|| wait(socket, interest, wake, until.deadline().remaining()));
-        match ready.map_err(|source| self.error(Operation::Wait, source))? {
-            Ready::Socket => Ok(()),
-            Ready::Woken => Err(self.dress(Until::cancelled(operation))),
-            Ready::TimedOut => Err(self.dress(Until::passed(operation))),
+        loop {
+            let ready = retry(|| wait(socket, interest, wake, until.deadline().remaining()));
+            match ready.map_err(|source| self.error(Operation::Wait, source))? {
+                Ready::Socket => return Ok(()),
+                Ready::Woken => return Err(self.dress(Until::cancelled(operation))),
+                Ready::TimedOut if until.deadline().has_passed() => {
+                    return Err(self.dress(Until::passed(operation)));
+                }
+                // One call waits for a day at most.
+                Ready::TimedOut => {}
+            }
         }
     }
 

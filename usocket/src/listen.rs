@@ -509,7 +509,13 @@ impl TcpListener {
         &self,
         (handle, peer): (OwnedHandle, Option<SocketAddr>),
     ) -> Result<(TcpStream, SocketAddr), Error> {
-        let failed = |source| self.link.error(Operation::Accept, source);
+        // A connection that its peer has reset takes no options on Apple's systems, and has no peer:
+        // what is wrong then is the connection, and not the listener.
+        let aborted = || {
+            self.link
+                .dress(Error::new(Operation::Accept, Condition::ConnectionAborted))
+        };
+        let failed = |source| aborted().with_source(source);
         if self.accepted.nodelay {
             option::set_nodelay(&handle, true).map_err(failed)?;
         }
@@ -518,8 +524,11 @@ impl TcpListener {
         }
         let Some(peer) = peer else {
             // Only a listener that was adopted can be of another family.
-            let error = Error::new(Operation::Accept, Condition::AddressFamilyNotSupported);
-            return Err(self.link.dress(error));
+            let other = Error::new(Operation::Accept, Condition::AddressFamilyNotSupported);
+            return Err(match self.link.local() {
+                Some(_) => aborted(),
+                None => self.link.dress(other),
+            });
         };
         let link = Link::new(false).with_peer(Some(peer));
         Ok((TcpStream::new(handle.into(), link), peer))

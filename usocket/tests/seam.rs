@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use usocket::raw::Socket;
-use usocket::{Cancel, Condition, Deadline, Operation, TcpStream, seam};
+use usocket::{
+    Cancel, Condition, Deadline, Disposition, ListenOptions, Operation, TcpStream, seam,
+};
 
 const LOOPBACK: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -207,4 +209,23 @@ fn what_comes_before_the_wait_counts_more_than_that_it_was_called_off() {
         None
     });
     assert_eq!(client.recv_deadline(&mut [0; 1], &cancel).unwrap(), 1);
+}
+
+#[test]
+fn a_connection_that_takes_no_options_is_no_fault_of_the_listener() {
+    let listener = ListenOptions::new().nodelay(true).bind(LOOPBACK).unwrap();
+    let address = listener.local_addr().unwrap();
+    let _clients = [
+        TcpStream::connect_deadline(address, PATIENCE).unwrap(),
+        TcpStream::connect_deadline(address, PATIENCE).unwrap(),
+    ];
+    // As Apple's systems say it of one that was reset while it waited to be accepted.
+    let refuses = seam::install(|call| {
+        (call.operation() == Operation::SetOption).then(|| io::ErrorKind::InvalidInput.into())
+    });
+    let error = listener.accept_deadline(PATIENCE).unwrap_err();
+    assert_eq!(error.condition(), Condition::ConnectionAborted);
+    assert_eq!(error.disposition(), Disposition::RetryNow);
+    drop(refuses);
+    listener.accept_deadline(PATIENCE).unwrap();
 }

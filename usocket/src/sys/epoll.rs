@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 
-use super::poll::LONGEST;
 use super::wait::timespec;
 use super::wake::Wake;
 use super::{AsHandle, BorrowedHandle};
@@ -83,7 +82,7 @@ impl Epoll {
         timeout: Option<Duration>,
     ) -> io::Result<impl Iterator<Item = (u64, Readiness)> + use<'b>> {
         seam::pass(Operation::Wait, None)?;
-        let timeout = timespec(timeout.map(|timeout| timeout.min(LONGEST)));
+        let timeout = timespec(timeout);
         let (events, _) = epoll::wait(&self.0, &mut batch.0, timeout.as_ref())?;
         Ok(events.iter().map(|event| {
             let (flags, data) = (event.flags, event.data);

@@ -12,9 +12,6 @@ use crate::operation::Operation;
 use crate::seam;
 use crate::wait::{Interest, Readiness};
 
-/// The longest wait of one call: some systems count its milliseconds in 31 bits.
-pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// What `poll` is given, and what it answered. The sockets stay open for as long as it lives.
 #[derive(Debug, Default)]
 pub(crate) struct PollArray<'fd>(Vec<PollFd<'fd>>);
@@ -40,7 +37,7 @@ impl<'fd> PollArray<'fd> {
     /// `poll(2)`. It may end before a time of more than a day has.
     pub(crate) fn poll(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         seam::pass(Operation::Wait, None)?;
-        let timeout = timespec(timeout.map(|timeout| timeout.min(LONGEST)));
+        let timeout = timespec(timeout);
         imp::poll(&mut self.0, timeout.as_ref())
     }
 

@@ -26,7 +26,7 @@ pub(crate) enum Ready {
     Socket,
     /// Somebody called the wait off.
     Woken,
-    /// The time ran out.
+    /// The time ran out, or [`LONGEST`] of it.
     TimedOut,
 }
 
@@ -67,7 +67,7 @@ pub(crate) enum AnyReady {
     Sockets(Vec<usize>),
     /// Somebody called the wait off.
     Woken,
-    /// The time ran out.
+    /// The time ran out, or [`LONGEST`] of it.
     TimedOut,
 }
 
@@ -109,7 +109,10 @@ fn flags(interest: Interest) -> PollFlags {
     }
 }
 
-/// `None`, which is for ever, for more than the clock can count too.
+/// The longest wait of one call: some systems count its milliseconds in 31 bits.
+pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// At most the longest wait; `None` is for ever.
 pub(super) fn timespec(timeout: Option<Duration>) -> Option<Timespec> {
-    timeout.and_then(|timeout| Timespec::try_from(timeout).ok())
+    timeout.and_then(|timeout| Timespec::try_from(timeout.min(LONGEST)).ok())
 }

@@ -8,9 +8,8 @@ use rustix::event::{PollFd, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 use windows_sys::Win32::Networking::WinSock::{WSAEMSGSIZE, WSAEWOULDBLOCK};
 
-use super::poll::LONGEST;
 use super::transfer::Received;
-use super::wait::{Interest, Ready, wait};
+use super::wait::{Interest, LONGEST, Ready, wait};
 
 pub(crate) use std::os::windows::io::{
     AsSocket as AsHandle, BorrowedSocket as BorrowedHandle, OwnedSocket as OwnedHandle,

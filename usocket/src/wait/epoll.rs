@@ -9,7 +9,6 @@ use super::interest::{Interest, Readiness};
 use super::source::Held;
 use super::watch::{WAKER, Watch};
 use crate::sys::epoll::{Batch, Epoll};
-use crate::sys::poll::LONGEST;
 use crate::sys::wait::{self, Ready};
 use crate::sys::wake::Wake;
 
@@ -72,7 +71,6 @@ impl<'a> Watch<'a> for EpollWatch {
             return Ok(());
         }
         let (handle, readable) = (self.epoll.handle(), wait::Interest::Readable);
-        let timeout = timeout.map(|timeout| timeout.min(LONGEST));
         if wait::wait(handle, readable, Some(cancel), timeout)? == Ready::Socket {
             self.once(Some(Duration::ZERO), tell)?;
         }
