@@ -211,10 +211,13 @@ pub use self::{
     datagram::{Datagram, MAX_DATAGRAM, UdpOptions, UdpSocket},
     listen::{Incoming, Ipv6Mode, ListenOptions, TcpListener},
     options::{Interface, Keepalive},
-    server::{DatagramServer, DatagramServerHandle, Next, Server, ServerEvent, ServerHandle, StopReport},
+    server::{
+        DatagramServer, DatagramServerHandle, Next, Server, ServerEvent, ServerHandle, StopReport,
+    },
     stream::TcpStream,
     wait::{
-        Interest, IntoMember, Readiness, Source, Unbuffered, WaitSet, Waker, wait_for, wait_for_each,
+        Interest, IntoMember, Readiness, Source, Unbuffered, WaitSet, Waker, wait_for,
+        wait_for_each,
     },
 };
 #[cfg(unix)]
