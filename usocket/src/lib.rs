@@ -142,6 +142,8 @@ mod deadline;
 mod disposition;
 mod endpoint;
 mod error;
+#[cfg(not(target_os = "wasi"))]
+mod interest;
 mod operation;
 mod os;
 
@@ -209,16 +211,14 @@ pub use self::{
     cancel::{Cancel, Until},
     connect::ConnectOptions,
     datagram::{Datagram, MAX_DATAGRAM, UdpOptions, UdpSocket},
+    interest::{Interest, Readiness},
     listen::{Incoming, Ipv6Mode, ListenOptions, TcpListener},
     options::{Interface, Keepalive},
     server::{
         DatagramServer, DatagramServerHandle, Next, Server, ServerEvent, ServerHandle, StopReport,
     },
     stream::TcpStream,
-    wait::{
-        Interest, IntoMember, Readiness, Source, Unbuffered, WaitSet, Waker, wait_for,
-        wait_for_each,
-    },
+    wait::{IntoMember, Source, Unbuffered, WaitSet, Waker, wait_for, wait_for_each},
 };
 #[cfg(unix)]
 pub use unix::{

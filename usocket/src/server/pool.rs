@@ -18,10 +18,11 @@ use super::sync::{lock, wait_while};
 use crate::deadline::Deadline;
 use crate::disposition::Disposition;
 use crate::error::Error;
+use crate::interest::Interest;
 use crate::operation::Operation;
 use crate::stream::TcpStream;
 use crate::sys::transfer::{self, Take};
-use crate::wait::{Interest, WaitSet, Waker};
+use crate::wait::{WaitSet, Waker};
 
 /// What to do with a connection next: what a handler of
 /// [`Server::spawn_pool`](crate::Server::spawn_pool) says.

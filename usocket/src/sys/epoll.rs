@@ -10,9 +10,9 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use super::wait::timespec;
 use super::wake::Wake;
 use super::{AsHandle, BorrowedHandle};
+use crate::interest::{Interest, Readiness};
 use crate::operation::Operation;
 use crate::seam;
-use crate::wait::{Interest, Readiness};
 
 /// How many events one call gives at most. It goes round robin through those that are ready
 /// (`epoll_wait(2)`), so that the others have their turn in the next.

@@ -8,9 +8,9 @@ use rustix::event::{PollFd, PollFlags};
 use super::wait::timespec;
 use super::wake::Wake;
 use super::{BorrowedHandle, imp};
+use crate::interest::{Interest, Readiness};
 use crate::operation::Operation;
 use crate::seam;
-use crate::wait::{Interest, Readiness};
 
 /// What `poll` is given, and what it answered. The sockets stay open for as long as it lives.
 #[derive(Debug, Default)]

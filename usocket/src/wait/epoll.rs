@@ -5,9 +5,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::interest::{Interest, Readiness};
 use super::source::Held;
 use super::watch::{WAKER, Watch};
+use crate::interest::{Interest, Readiness};
 use crate::sys::epoll::{Batch, Epoll};
 use crate::sys::wait::{self, Ready};
 use crate::sys::wake::Wake;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::interest::Interest;
 use super::source::Held;
+use crate::interest::Interest;
 use crate::sys::RawHandle;
 
 pub(super) struct Member<'a, K> {

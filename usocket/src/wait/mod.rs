@@ -2,8 +2,8 @@
 
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
 mod epoll;
-mod interest;
 mod members;
+mod native;
 mod once;
 mod poll;
 mod set;
@@ -11,7 +11,6 @@ mod source;
 mod waker;
 mod watch;
 
-pub use interest::{Interest, Readiness};
 pub use once::{wait_for, wait_for_each};
 pub use set::WaitSet;
 pub use source::{IntoMember, Source, Unbuffered};

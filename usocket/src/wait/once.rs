@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::interest::{Interest, Readiness};
 use super::source::Source;
 use crate::cancel::{Cancel, Until};
 use crate::error::Error;
+use crate::interest::{Interest, Readiness};
 use crate::link::retry;
 use crate::operation::Operation;
 use crate::sys::poll::PollArray;

@@ -8,9 +8,9 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::interest::{Interest, Readiness};
 use super::source::Held;
 use super::watch::{WAKER, Watch};
+use crate::interest::{Interest, Readiness};
 use crate::sys::poll::{self, PollArray};
 use crate::sys::wake::Wake;
 

@@ -4,13 +4,14 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::interest::{Interest, Readiness};
 use super::members::{Member, Members};
+use super::native;
 use super::source::{IntoMember, Unbuffered};
 use super::waker::Waker;
-use super::watch::{self, WAKER, Watch};
+use super::watch::{WAKER, Watch};
 use crate::cancel::{Cancel, Until};
 use crate::error::Error;
+use crate::interest::{Interest, Readiness};
 use crate::link::retry;
 use crate::operation::Operation;
 use crate::sys::wake::Wake;
@@ -77,13 +78,13 @@ impl<'a, K> WaitSet<'a, K> {
     /// # Ok::<(), usocket::Error>(())
     /// ```
     pub fn new() -> Result<Self, Error> {
-        Self::watched_by(watch::native)
+        Self::watched_by(native::native)
     }
 
     /// The same with what systems without epoll have, so that it can be tested everywhere.
     #[doc(hidden)]
     pub fn with_poll() -> Result<Self, Error> {
-        Self::watched_by(watch::poll)
+        Self::watched_by(native::poll)
     }
 
     fn watched_by(

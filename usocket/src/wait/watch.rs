@@ -1,11 +1,10 @@
 //! What watches the members of a set for it.
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::interest::{Interest, Readiness};
 use super::source::Held;
+use crate::interest::{Interest, Readiness};
 use crate::sys::wake::Wake;
 
 /// The number of the waker among those of the members.
@@ -28,21 +27,4 @@ pub(super) trait Watch<'a>: Send + Sync {
         timeout: Option<Duration>,
         tell: &mut dyn FnMut(u64, Readiness),
     ) -> io::Result<()>;
-}
-
-/// The best that this system has.
-pub(super) fn native<'a>(waker: Arc<Wake>) -> io::Result<Box<dyn Watch<'a> + 'a>> {
-    #[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
-    {
-        Ok(Box::new(super::epoll::EpollWatch::new(waker)?))
-    }
-    #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "illumos")))]
-    {
-        poll(waker)
-    }
-}
-
-/// What every system has.
-pub(super) fn poll<'a>(waker: Arc<Wake>) -> io::Result<Box<dyn Watch<'a> + 'a>> {
-    Ok(Box::new(super::poll::PollWatch::new(waker)?))
 }
