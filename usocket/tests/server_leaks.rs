@@ -16,11 +16,12 @@ use usocket::{Cancel, DatagramServer, Error, Next, Server, ServerHandle, TcpStre
 const IDLE: usize = 100;
 const SENDING: usize = 10;
 
-/// What each of the sending gets; more than the system holds.
-const LENGTH: usize = 1 << 24;
+/// What each of the sending gets; many times what the system holds with buffers of that size.
+const LENGTH: usize = 1 << 20;
+const BUFFER: usize = 1 << 14;
 
 /// What the stop has.
-const DEADLINE: Duration = Duration::from_secs(3);
+const DEADLINE: Duration = Duration::from_secs(4);
 
 fn entries(path: &str) -> usize {
     std::fs::read_dir(path).unwrap().count()
@@ -39,14 +40,22 @@ fn answer(mut stream: &TcpStream) -> io::Result<bool> {
     if stream.recv(&mut [0; 1])? == 0 {
         return Ok(false);
     }
+    stream.set_send_buffer_size(BUFFER)?;
     stream.write_all(&vec![0; LENGTH])?;
     Ok(true)
 }
 
+/// A client that has asked for an answer, and holds little of it at a time.
+fn asking(address: SocketAddr) -> TcpStream {
+    let client = connect(address);
+    client.set_recv_buffer_size(BUFFER).unwrap();
+    client.send(b"x").unwrap();
+    client
+}
+
 /// A client that takes all of its answer, as slowly as is needed to be at it when the stop begins.
 fn sending(address: SocketAddr) -> JoinHandle<()> {
-    let mut client = connect(address);
-    client.send(b"x").unwrap();
+    let mut client = asking(address);
     client.read_exact_deadline(&mut [0; 1], PATIENCE).unwrap();
     thread::spawn(move || {
         let mut rest = Vec::new();
@@ -61,8 +70,7 @@ fn sending(address: SocketAddr) -> JoinHandle<()> {
 
 fn stop_with_clients_of_every_kind(server: &ServerHandle) {
     let address = server.local_addr();
-    let stuck = connect(address);
-    stuck.send(b"x").unwrap();
+    let stuck = asking(address);
     stuck.peek_deadline(&mut [0; 1], PATIENCE).unwrap();
     let sending: Vec<_> = (0..SENDING).map(|_| sending(address)).collect();
     let idle: Vec<_> = (0..IDLE).map(|_| connect(address)).collect();
@@ -82,8 +90,10 @@ fn stop_with_clients_of_every_kind(server: &ServerHandle) {
     assert!(took < PATIENCE, "{took:?}");
     assert_eq!(left.cut, [stuck.local_addr().unwrap()]);
     assert!(left.finished >= IDLE + SENDING, "{left:?}");
-    assert!(left.unfinished.is_empty(), "{left:?}");
-    assert_eq!((server.connections(), server.is_running()), (0, false));
+    // A busy machine may not have let the one that was cut notice it in time.
+    assert!(left.unfinished.iter().all(|peer| left.cut.contains(peer)));
+    wait_until("the one that was cut leaves", || server.connections() == 0);
+    assert!(!server.is_running());
     for client in sending {
         client.join().unwrap();
     }
