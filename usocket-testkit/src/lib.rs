@@ -8,6 +8,9 @@ pub mod discover;
 mod errno;
 #[cfg(feature = "rstest")]
 pub mod fixtures;
+#[cfg(feature = "lab")]
+pub mod lab;
+mod network;
 mod protocol;
 pub mod provoke;
 mod way;
@@ -16,6 +19,8 @@ pub use certainty::Certainty;
 pub use descriptor::{AsDescriptor, OwnedDescriptor};
 pub use discover::PortLease;
 pub use errno::{Errno, UnknownErrno};
+#[cfg(feature = "lab")]
+pub use lab::Lab;
 pub use protocol::{Protocol, UnknownProtocol};
 pub use provoke::{Scene, Unavailable, provoke};
 pub use way::Way;

@@ -1,0 +1,93 @@
+//! Routes, and what the kernel would do with an address.
+
+use std::io;
+use std::net::IpAddr;
+
+use super::{Message, Netlink, Prefix, family};
+
+/// A row of the routing table.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::lab::system) struct Route {
+    pub(in crate::lab::system) to: Prefix,
+    pub(in crate::lab::system) kind: RouteKind,
+}
+
+/// What happens to a packet that takes it (ip-route(8)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lab::system) enum RouteKind {
+    /// To a neighbour on that interface.
+    Link(u32),
+    Blackhole,
+    Unreachable,
+    Prohibit,
+    Throw,
+}
+
+impl RouteKind {
+    fn number(self) -> u8 {
+        match self {
+            Self::Link(_) => libc::RTN_UNICAST,
+            Self::Blackhole => libc::RTN_BLACKHOLE,
+            Self::Unreachable => libc::RTN_UNREACHABLE,
+            Self::Prohibit => libc::RTN_PROHIBIT,
+            Self::Throw => libc::RTN_THROW,
+        }
+    }
+}
+
+/// In place of one to the same addresses.
+pub(in crate::lab::system) fn add_route(route: Route) -> Message {
+    message(
+        libc::RTM_NEWROUTE,
+        libc::NLM_F_CREATE | libc::NLM_F_REPLACE,
+        route,
+    )
+}
+
+pub(in crate::lab::system) fn remove_route(route: Route) -> Message {
+    message(libc::RTM_DELROUTE, 0, route)
+}
+
+/// `struct rtmsg` and its attributes.
+fn message(kind: u16, flags: i32, route: Route) -> Message {
+    let (family, octets, _) = family(route.to.ip);
+    let scope = match route.kind {
+        RouteKind::Link(_) => libc::RT_SCOPE_LINK,
+        _ => libc::RT_SCOPE_UNIVERSE,
+    };
+    let body = [
+        family,
+        route.to.bits,
+        0,
+        0,
+        libc::RT_TABLE_MAIN,
+        libc::RTPROT_STATIC,
+        scope,
+        route.kind.number(),
+        0,
+        0,
+        0,
+        0,
+    ];
+    let message = Message::new(kind, flags, &[&body]).attribute(libc::RTA_DST, &octets);
+    match route.kind {
+        RouteKind::Link(link) => message.number(libc::RTA_OIF, link),
+        _ => message,
+    }
+}
+
+/// Whether packets to it come back to this network's own sockets.
+pub(in crate::lab::system) fn is_local(netlink: &mut Netlink, ip: IpAddr) -> io::Result<bool> {
+    const TYPE: usize = 7;
+    let (family, octets, bits) = family(ip);
+    let body = [family, bits, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    match netlink
+        .ask(Message::new(libc::RTM_GETROUTE, 0, &[&body]).attribute(libc::RTA_DST, &octets))
+    {
+        Ok(answer) => Ok(answer.get(TYPE) == Some(&libc::RTN_LOCAL)),
+        // There is no route yet, not even to the network.
+        Err(error) if error.raw_os_error() == Some(libc::ENETUNREACH) => Ok(false),
+        Err(error) if error.raw_os_error() == Some(libc::EHOSTUNREACH) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
