@@ -20,7 +20,7 @@ pub enum Certainty {
     Likely,
     /// The testkit holds what makes it so: it stays so for as long as the value lives.
     Held,
-    /// It cannot be otherwise: the system itself says so.
+    /// It cannot be otherwise: the system itself says so, or the lab that the test is in.
     Guaranteed,
 }
 

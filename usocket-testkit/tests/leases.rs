@@ -1,9 +1,15 @@
 //! What a port lease promises.
 #![cfg(target_os = "linux")]
 
+mod child;
+
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::thread;
 use std::time::Duration;
+
+use child::Child;
 
 use rstest::rstest;
 use socket2::{Domain, Socket, Type};
@@ -57,6 +63,74 @@ fn nobody_listens_until_a_server_does(#[values(V4, V6)] ip: IpAddr) {
 }
 
 #[test]
+fn a_server_of_all_addresses_can_have_a_leased_port() {
+    for every in [IpAddr::from([0; 4]), IpAddr::from([0; 16])] {
+        if !usable(every) {
+            continue;
+        }
+        // Somebody may have the same port of another address; not every time.
+        let with_server = |lease: PortLease| {
+            let server = TcpListener::bind((every, lease.port())).ok()?;
+            Some((lease, server))
+        };
+        let (lease, server) = (0..20)
+            .find_map(|_| with_server(discover::unused_port().unwrap()))
+            .unwrap();
+        let _client = TcpStream::connect(lease.addr()).unwrap();
+        server.accept().unwrap();
+    }
+}
+
+#[test]
+fn a_child_process_can_listen_while_the_lease_is_held() {
+    if let Some(addr) = child::task() {
+        let server = TcpListener::bind(addr.parse::<SocketAddr>().unwrap()).unwrap();
+        child::say("listening");
+        let (mut session, _) = server.accept().unwrap();
+        return session.write_all(b"hello").unwrap();
+    }
+    for ip in [V4, V6].into_iter().filter(|ip| usable(*ip)) {
+        let lease = PortLease::tcp(ip).unwrap();
+        let test = "a_child_process_can_listen_while_the_lease_is_held";
+        let mut server = Child::of_test(test, &lease.addr().to_string());
+        assert_eq!(server.hear(), "listening");
+
+        let second = TcpListener::bind(lease.addr()).unwrap_err();
+        assert_eq!(second.kind(), ErrorKind::AddrInUse);
+        let mut client = TcpStream::connect(lease.addr()).unwrap();
+        client.set_read_timeout(WATCHDOG).unwrap();
+        let mut greeting = String::new();
+        client.read_to_string(&mut greeting).unwrap();
+        assert_eq!(greeting, "hello");
+
+        server.ends_well();
+        let error = TcpStream::connect(lease.addr()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    }
+}
+
+#[test]
+fn a_lease_that_is_dropped_gives_its_port_back() {
+    // Once it is free, another process may be faster; not every time.
+    let free_again = |lease: fn(IpAddr) -> PortLease, kind: Type| {
+        (0..20).any(|_| {
+            let lease = lease(V4);
+            let unshared = Socket::new(Domain::IPV4, kind, None).unwrap();
+            let addr = lease.addr().into();
+            assert!(unshared.bind(&addr).is_err(), "the lease has the port");
+            drop(lease);
+            unshared.bind(&addr).is_ok()
+        })
+    };
+    assert!(free_again(|ip| PortLease::tcp(ip).unwrap(), Type::STREAM));
+    assert!(free_again(|ip| PortLease::udp(ip).unwrap(), Type::DGRAM));
+    assert!(free_again(
+        |ip| PortLease::udp_refusing(ip).unwrap(),
+        Type::DGRAM
+    ));
+}
+
+#[test]
 fn the_system_gives_a_leased_port_to_nobody() {
     let lease = discover::unused_port().unwrap();
     let target = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -79,6 +153,64 @@ fn two_leases_are_two_ports() {
     assert_eq!(ports.len(), leases.len());
 }
 
+#[test]
+fn leases_of_many_threads_are_as_many_ports() {
+    const EACH: usize = 100;
+    let all: Vec<_> = thread::scope(|scope| {
+        let take = || -> Vec<_> {
+            (0..EACH)
+                .map(|_| discover::unused_port().unwrap())
+                .collect()
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(take)).collect();
+        threads
+            .into_iter()
+            .flat_map(|t| t.join().unwrap())
+            .collect()
+    });
+    let ports: BTreeSet<_> = all.iter().map(PortLease::port).collect();
+    assert_eq!(ports.len(), 8 * EACH);
+}
+
+#[test]
+fn leases_of_many_processes_are_as_many_ports() {
+    const EACH: usize = 100;
+    if child::task().is_some() {
+        let leases: Vec<_> = (0..EACH)
+            .map(|_| discover::unused_port().unwrap())
+            .collect();
+        let ports: Vec<_> = leases
+            .iter()
+            .map(|lease| lease.port().to_string())
+            .collect();
+        child::say(&ports.join(" "));
+        // Held until all processes have theirs.
+        return child::wait_for_parent();
+    }
+    let test = "leases_of_many_processes_are_as_many_ports";
+    let mut children: Vec<_> = (0..8).map(|_| Child::of_test(test, "lease")).collect();
+    let said: Vec<_> = children.iter_mut().map(Child::hear).collect();
+    let ports: BTreeSet<u16> = said
+        .iter()
+        .flat_map(|line| line.split(' ').map(|port| port.parse().unwrap()))
+        .collect();
+    assert_eq!(ports.len(), 8 * EACH);
+    children.into_iter().for_each(Child::ends_well);
+}
+
+#[test]
+fn a_lease_can_be_sent_and_shared() {
+    fn shared<T: Send + Sync + 'static>(value: T) -> T {
+        value
+    }
+    let lease = shared(discover::unused_port().unwrap());
+    let here = lease.addr();
+    let there = thread::scope(|scope| scope.spawn(|| lease.try_addr()).join().unwrap());
+    assert_eq!(there, Ok(here));
+    // On a thread of its own the lease may end.
+    thread::spawn(move || drop(lease)).join().unwrap();
+}
+
 #[rstest]
 fn a_datagram_lease_gives_its_socket(#[values(V4, V6)] ip: IpAddr) {
     if !usable(ip) {
@@ -96,6 +228,10 @@ fn a_datagram_lease_gives_its_socket(#[values(V4, V6)] ip: IpAddr) {
     client.send_to(b"?", addr).unwrap();
     let (_, from) = server.recv_from(&mut [0]).unwrap();
     assert_eq!(from, client.local_addr().unwrap());
+
+    // The lease is over, and the port is not free meanwhile.
+    let second = UdpSocket::bind(addr).unwrap_err();
+    assert_eq!(second.kind(), ErrorKind::AddrInUse);
 }
 
 #[test]

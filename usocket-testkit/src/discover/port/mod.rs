@@ -1,5 +1,6 @@
 //! Ports that are nobody else's.
 
+mod other_network;
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod system;
@@ -7,12 +8,19 @@ mod system;
 #[path = "elsewhere.rs"]
 mod system;
 
+// What other systems do can be done here too, so it is tested here too.
+#[cfg(all(test, target_os = "linux"))]
+mod elsewhere;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 use socket2::{Domain, Socket, Type};
 
 use crate::certainty::Certainty;
+use crate::network::NetworkId;
+
+pub use other_network::OtherNetwork;
 
 /// A TCP port of 127.0.0.1 that nobody uses and nobody gets, for as long as the lease lives.
 ///
@@ -38,27 +46,40 @@ pub fn unused_port() -> io::Result<PortLease> {
 /// A port that is ours until the lease is dropped.
 ///
 /// Finding a free port and closing it again is a race: another process may take it before the
-/// server under test does. A lease keeps the port instead.
+/// server under test does. A lease keeps the port instead, of an IPv4 or an IPv6 address of this
+/// machine.
 ///
 /// | lease | a client that comes | a server under test |
 /// | --- | --- | --- |
-/// | [`tcp`](Self::tcp) | is refused | can bind it and listen, if it sets `SO_REUSEADDR`, as std's and tokio's listeners do |
+/// | [`tcp`](Self::tcp) | is refused | can bind it and listen, in this process or another, if it sets `SO_REUSEADDR`, as std's and tokio's listeners do |
 /// | [`udp`](Self::udp) | sends into silence | gets the socket itself by [`take`](Self::take) |
 /// | [`udp_refusing`](Self::udp_refusing) | is refused: "port unreachable" | cannot have it |
 ///
 /// On Linux each is [`Certainty::Held`]: the system gives a bound port to nobody who does not name
 /// it, neither for `bind` to port 0 nor for the automatic bind of `connect`. On other systems a
 /// bound port cannot be shared with a server in this way; there a TCP lease is a port that was free
-/// when it was looked for, [`Certainty::Likely`].
+/// when it was looked for and that no other lease of this process has, [`Certainty::Likely`].
 ///
-/// Source: socket(7) `SO_REUSEADDR`; ip(7) `ip_local_port_range`.
+/// A port means nothing outside its network. A lease remembers the network namespace of the thread
+/// that made it, and on a thread that is in another one it gives no address: see
+/// [`addr`](Self::addr). It can be sent to other threads and shared by them.
+///
+/// Source: socket(7) `SO_REUSEADDR`; ip(7) `ip_local_port_range`; namespaces(7).
 #[derive(Debug)]
 pub struct PortLease {
     addr: SocketAddr,
     certainty: Certainty,
     evidence: &'static str,
-    // The first socket is the one that has the port.
-    held: Vec<Socket>,
+    network: Option<NetworkId>,
+    hold: Hold,
+}
+
+/// What keeps the port.
+#[derive(Debug)]
+enum Hold {
+    Tcp(#[expect(dead_code, reason = "it only has to live")] system::HeldPort),
+    Udp(Socket),
+    Refusing(#[expect(dead_code, reason = "they only have to be open")] [Socket; 2]),
 }
 
 impl PortLease {
@@ -68,7 +89,14 @@ impl PortLease {
     ///
     /// What `bind` says: no such address here, or no port left.
     pub fn tcp(ip: impl Into<IpAddr>) -> io::Result<Self> {
-        system::tcp(ip.into())
+        let (addr, port) = system::tcp(ip.into())?;
+        Ok(Self {
+            addr,
+            certainty: system::CERTAINTY,
+            evidence: system::EVIDENCE,
+            network: NetworkId::of_thread(),
+            hold: Hold::Tcp(port),
+        })
     }
 
     /// Leases a UDP port of this address. What is sent there waits in the socket, unread.
@@ -92,7 +120,8 @@ impl PortLease {
             addr: address_of(&socket)?,
             certainty: Certainty::Held,
             evidence: "a UDP socket of this process is bound to it and shares it with nobody",
-            held: vec![socket],
+            network: NetworkId::of_thread(),
+            hold: Hold::Udp(socket),
         })
     }
 
@@ -133,18 +162,47 @@ impl PortLease {
             certainty: Certainty::Held,
             evidence: "a UDP socket of this process is bound to it and hears one peer only, \
                        which never speaks",
-            held: vec![socket, only_peer],
+            network: NetworkId::of_thread(),
+            hold: Hold::Refusing([socket, only_peer]),
         })
     }
 
     /// The address, with the port.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that is in another network namespace than the lease: a test that went on would
+    /// talk to nobody, or to somebody else. [`try_addr`](Self::try_addr) does not panic.
+    #[track_caller]
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.try_addr().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The address, with the port, or an error in the place of [`addr`](Self::addr)'s panic.
+    ///
+    /// For what hands addresses on, and for programs that change namespaces on purpose.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherNetwork`]: this thread is in another network namespace than the lease.
+    pub fn try_addr(&self) -> Result<SocketAddr, OtherNetwork> {
+        match (self.network, NetworkId::of_thread()) {
+            (Some(of_lease), Some(of_thread)) if of_lease != of_thread => {
+                Err(OtherNetwork { addr: self.addr })
+            }
+            // Without /proc nothing is known of namespaces, and most likely there are none.
+            _ => Ok(self.addr),
+        }
     }
 
     /// The port alone.
+    ///
+    /// # Panics
+    ///
+    /// As [`addr`](Self::addr).
+    #[track_caller]
     pub fn port(&self) -> u16 {
-        self.addr.port()
+        self.addr().port()
     }
 
     /// How sure it is that the port is nobody else's.
@@ -157,14 +215,16 @@ impl PortLease {
         self.evidence
     }
 
-    /// The socket that has the port: bound, and connected to nobody.
+    /// The socket that has the port: bound, and connected to nobody. The lease is over, and the
+    /// port is kept by the socket.
     ///
-    /// `None` for a lease that must stay as it is: one of TCP, or of a refusing UDP port.
-    pub fn take(mut self) -> Option<UdpSocket> {
-        let lone = self.held.len() == 1;
-        let socket = self.held.pop().filter(|_| lone)?;
-        let datagram = socket.r#type().is_ok_and(|kind| kind == Type::DGRAM);
-        datagram.then(|| socket.into())
+    /// `None` for a lease that must stay as it is: one of TCP, or of a refusing UDP port. A socket
+    /// stays in the network where it was made, whichever thread uses it.
+    pub fn take(self) -> Option<UdpSocket> {
+        match self.hold {
+            Hold::Udp(socket) => Some(socket.into()),
+            Hold::Tcp(_) | Hold::Refusing(_) => None,
+        }
     }
 }
 
@@ -179,4 +239,28 @@ fn address_of(socket: &Socket) -> io::Result<SocketAddr> {
     let name = socket.local_addr()?;
     name.as_socket()
         .ok_or_else(|| io::Error::other("the system gave an internet socket another kind of name"))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn where_no_port_can_be_held_a_server_can_still_have_it() {
+        let (addr, held) = elsewhere::tcp(Ipv4Addr::LOCALHOST.into()).unwrap();
+        assert!(elsewhere::CERTAINTY < Certainty::Held);
+        assert!(elsewhere::EVIDENCE.contains("a moment ago"));
+        assert!(TcpListener::bind(addr).is_ok(), "{held:?}");
+    }
+
+    #[test]
+    fn where_no_port_can_be_held_two_leases_of_a_process_still_differ() {
+        let lease = || elsewhere::tcp(Ipv4Addr::LOCALHOST.into()).unwrap();
+        // Many enough that the system would offer one of the ports again.
+        let held: Vec<_> = (0..1000).map(|_| lease()).collect();
+        let ports: std::collections::BTreeSet<_> = held.iter().map(|(addr, _)| addr).collect();
+        assert_eq!(ports.len(), held.len());
+    }
 }

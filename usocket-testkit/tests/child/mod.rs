@@ -1,0 +1,81 @@
+//! A test runs itself again as another process: no other program is needed.
+
+use std::env;
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{self, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+const TASK: &str = "USOCKET_TESTKIT_TEST_TASK";
+
+/// Tells the child's lines from what libtest says.
+const SAID: &str = "child: ";
+
+/// A process that runs one test of this binary with a task; ended on drop.
+pub(crate) struct Child {
+    process: process::Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Child {
+    pub(crate) fn of_test(name: &str, task: &str) -> Self {
+        let mut process = Command::new(env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture", "--test-threads=1"])
+            .env(TASK, task)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(process.stdout.take().unwrap());
+        Self { process, said }
+    }
+
+    /// The next line that the child says; it has a watchdog of its own.
+    pub(crate) fn hear(&mut self) -> String {
+        let mut line = String::new();
+        while self.said.read_line(&mut line).unwrap() > 0 {
+            // libtest writes "test name ... " before it, without an end of the line.
+            if let Some((_, said)) = line.split_once(SAID) {
+                return said.trim_end().to_owned();
+            }
+            line.clear();
+        }
+        panic!("the child ended without a word: {:?}", self.process.wait());
+    }
+
+    /// Lets the child go on to its end.
+    pub(crate) fn ends_well(mut self) {
+        drop(self.process.stdin.take());
+        io::copy(&mut self.said, &mut io::sink()).unwrap();
+        let status = self.process.wait().unwrap();
+        assert!(status.success(), "{status}");
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // Both fail where it has ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// In the child: what it is to do. It ends after a minute at the latest.
+pub(crate) fn task() -> Option<String> {
+    let task = env::var(TASK).ok()?;
+    thread::spawn(|| {
+        thread::sleep(Duration::from_secs(60));
+        process::exit(3);
+    });
+    Some(task)
+}
+
+/// In the child: a line for the parent.
+pub(crate) fn say(line: &str) {
+    println!("{SAID}{line}");
+}
+
+/// In the child: until the parent lets it go on, or is gone.
+pub(crate) fn wait_for_parent() {
+    io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
