@@ -18,6 +18,9 @@ use usocket_conformance::verdict::Judged;
 use usocket_conformance::worker;
 use usocket_testkit::provoke;
 
+// Only workers of cells that need a lab are started with it: see `worker`.
+usocket_testkit::lab_main!("--lab");
+
 /// Provokes every socket error that this host can give, and shows what each library calls it.
 ///
 /// The exit code is 0 if usocket named every condition that it was shown, 1 if it did not, and 2 if
@@ -56,6 +59,10 @@ struct Arguments {
     /// Perform one cell and write its report: what the run starts for each cell
     #[arg(long, value_name = "CELL", hide = true)]
     worker: Option<String>,
+
+    /// Enter a private network before anything else; without --worker, say whether that is possible
+    #[arg(long, hide = true)]
+    lab: bool,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -103,6 +110,10 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
         worker::work(cell)?;
         return Ok(true);
     }
+    if arguments.lab {
+        worker::tell_labs()?;
+        return Ok(true);
+    }
     let plan = plan(arguments)?;
     if arguments.list {
         for cell in &plan.cells {
@@ -113,7 +124,7 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     // A file that cannot be written is to be known before the run, not after.
     let json = arguments.json.as_deref().map(create).transpose()?;
     let picture = arguments.picture.as_deref().map(create).transpose()?;
-    let host = Host::discover()?;
+    let host = Host::discover(&plan.program)?;
     writeln!(io::stdout(), "{host}\n")?;
     let begin = Instant::now();
     let judged = run_with_progress(&plan)?;

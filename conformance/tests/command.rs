@@ -66,7 +66,8 @@ fn a_whole_run_finds_usocket_right_and_leaves_no_condition_out() {
     for summary in report["summary"].as_array().unwrap() {
         let (subject, provoked) = (&summary["subject"], summary["classic_provoked"].as_u64());
         if subject != "std" {
-            assert!(provoked >= Some(16), "{summary}");
+            let labs = report["host"]["lab"]["available"] == true;
+            assert!(provoked >= Some(if labs { 18 } else { 16 }), "{summary}");
         }
         if subject == "usocket" {
             assert_eq!(summary["right"], summary["expressible"]);
@@ -159,6 +160,21 @@ fn what_others_name_wrongly_is_shown_and_no_failure() {
         "{}",
         stdout(&output)
     );
+}
+
+#[test]
+fn without_labs_their_cells_are_not_run_and_say_why() {
+    let output = Command::new(program())
+        .args(["--only", "p4_target::usocket"])
+        .env("USOCKET_TESTKIT_LAB", "off")
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts");
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("lab: no\n"), "{text}");
+    let line = "host-down                    connect      lab: switched off by USOCKET_TESTKIT_LAB";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]

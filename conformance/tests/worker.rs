@@ -7,8 +7,25 @@ use std::time::Duration;
 use usocket_conformance::cell::{Cell, Performed};
 use usocket_conformance::verdict::{Verdict, judge};
 use usocket_conformance::worker;
+use usocket_testkit::provoke::Tier;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// In a private network an unprivileged process has rights that would keep some errors from happening.
+#[test]
+fn only_cells_that_need_a_lab_get_one() {
+    let mut with = 0;
+    for cell in Cell::all() {
+        let arguments = worker::arguments(cell);
+        let lab = arguments.iter().any(|argument| argument == worker::LAB);
+        assert_eq!(lab, cell.recipe.tier() == Tier::Lab, "{cell:?}");
+        with += usize::from(lab);
+    }
+    #[cfg(target_os = "linux")]
+    assert!(with > 100, "{with} cells only");
+    #[cfg(not(target_os = "linux"))]
+    assert_eq!(with, 0);
+}
 
 #[test]
 fn a_process_that_ends_without_a_word_is_a_crash_and_counts() {

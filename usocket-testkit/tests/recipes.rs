@@ -1,16 +1,16 @@
-//! Every recipe, over every protocol it names, really gives its error.
+//! Every recipe that needs no lab, over every protocol it names, really gives its error.
 #![cfg(target_os = "linux")]
 
+mod check;
 mod driver;
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
-use driver::drive;
+use check::check;
 use rstest::rstest;
 use socket2::{Domain, Socket, Type};
-use usocket_testkit::provoke::{Recipe, UnavailableKind, catalogue};
-use usocket_testkit::{Condition, Errno, Protocol};
+use usocket_testkit::Errno;
+use usocket_testkit::provoke::{Recipe, Tier, catalogue};
 
 const IDS: &[&str] = &[
     "A1", "A2", "B1", "B2", "B6", "C1", "C2", "D1", "D2", "D3", "D4", "E1", "E2", "F1", "G1", "G2",
@@ -64,7 +64,7 @@ const IDS: &[&str] = &[
 #[case::w1("W1")]
 #[case::y1("Y1")]
 fn gives_its_error(#[case] id: &str) {
-    for recipe in catalogue().iter().filter(|recipe| recipe.id() == id) {
+    for recipe in plain().filter(|recipe| recipe.id() == id) {
         for protocol in recipe.protocols() {
             check(recipe, *protocol);
         }
@@ -73,14 +73,19 @@ fn gives_its_error(#[case] id: &str) {
 
 #[test]
 fn every_id_has_a_test() {
-    let ids: BTreeSet<_> = catalogue().iter().map(Recipe::id).collect();
+    let ids: BTreeSet<_> = plain().map(Recipe::id).collect();
     assert_eq!(ids, IDS.iter().copied().collect());
+}
+
+fn plain() -> impl Iterator<Item = &'static Recipe> {
+    let recipes = catalogue().iter();
+    recipes.filter(|recipe| recipe.tier() == Tier::Plain)
 }
 
 #[test]
 fn the_far_end_is_held_by_the_scene() {
     let mut ends = 0;
-    for recipe in catalogue() {
+    for recipe in plain() {
         for protocol in recipe.protocols() {
             let Ok(scene) = recipe.ready(*protocol) else {
                 continue;
@@ -103,47 +108,4 @@ fn the_far_end_is_held_by_the_scene() {
         }
     }
     assert!(ends > 30, "{ends} far ends only");
-}
-
-fn check(recipe: &'static Recipe, protocol: Protocol) {
-    let row = format!(
-        "{} {} in {} over {protocol}, {}",
-        recipe.id(),
-        recipe.condition().name(),
-        recipe.operation().name(),
-        recipe.shape(),
-    );
-    let scene = match recipe.ready(protocol) {
-        Ok(scene) => scene,
-        Err(why) => {
-            // Only what the host or the process is may stand in the way, and it is said.
-            let kinds = [UnavailableKind::Privileged, UnavailableKind::NoIpv6];
-            assert!(kinds.contains(&why.kind()), "{row}: {why:?}");
-            println!("{row}: not run here: {why}");
-            return;
-        }
-    };
-    assert_eq!(scene.protocol(), protocol);
-    let start = Instant::now();
-    let answer = drive(&scene);
-    let took = start.elapsed();
-    println!("{row}: {answer:?} after {took:?}");
-    match recipe.condition() {
-        Condition::UnexpectedEof => assert_eq!(answer.expect(&row), 0, "{row}"),
-        Condition::HostNotFound => assert_eq!(Errno::of(&answer.expect_err(&row)), None, "{row}"),
-        _ => {
-            let error = answer.expect_err(&row);
-            let errno = Errno::of(&error).unwrap_or_else(|| panic!("{row}: {error}"));
-            assert!(recipe.errnos().contains(&errno), "{row}: {error}");
-        }
-    }
-    if recipe.condition() == Condition::Timeout {
-        let limit = scene.limit().expect(&row);
-        // The kernel counts in ticks and may end a little early; it does not end at once.
-        if recipe.id() == "S1" {
-            assert!(took >= limit / 2, "{row}: {took:?}");
-        } else {
-            assert!(took < limit, "{row}: {took:?}");
-        }
-    }
 }

@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use serde::Serialize;
 use usocket_testkit::discover;
+
+use crate::worker::Labs;
 
 /// The host of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -16,6 +19,8 @@ pub struct Host {
     pub architecture: &'static str,
     /// The user that the run belongs to, where users have numbers.
     pub uid: Option<u32>,
+    /// Whether cells can have a private network.
+    pub lab: Labs,
     /// A port that nobody uses.
     pub unused_port: Found,
     /// How far IPv6 goes.
@@ -35,18 +40,19 @@ pub struct Found {
 }
 
 impl Host {
-    /// Looks around.
+    /// Looks around; `program` is started once, to see whether it can have a private network.
     ///
     /// # Errors
     ///
-    /// Not even a port on loopback can be had.
-    pub fn discover() -> io::Result<Self> {
+    /// Not even a port on loopback can be had, or the program cannot be started.
+    pub fn discover(program: &Path) -> io::Result<Self> {
         let port = discover::unused_port()?;
         let ipv6 = discover::ipv6();
         Ok(Self {
             system: system(),
             architecture: std::env::consts::ARCH,
             uid: uid(),
+            lab: Labs::discover(program)?,
             unused_port: Found {
                 value: port.addr().to_string(),
                 certainty: port.certainty().name(),
@@ -68,8 +74,16 @@ impl fmt::Display for Host {
             write!(f, ", uid {uid}")?;
         }
         let Self {
-            unused_port, ipv6, ..
+            unused_port,
+            ipv6,
+            lab,
+            ..
         } = self;
+        if lab.available {
+            write!(f, " · lab: yes ({})", lab.evidence)?;
+        } else {
+            write!(f, " · lab: no\nno lab      {}", lab.evidence)?;
+        }
         write!(
             f,
             "\ndiscovered  unused port {} ({}) · IPv6: {} ({})",

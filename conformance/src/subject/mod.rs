@@ -6,10 +6,12 @@ mod usocket;
 
 use ::std::fmt;
 use ::std::io;
+use ::std::net::{Ipv4Addr, Ipv6Addr};
 
 use ::usocket::Condition;
 use serde::{Deserialize, Serialize};
 use usocket_testkit::Scene;
+use usocket_testkit::provoke::Tier;
 
 pub use self::socket2::Socket2;
 pub use self::std::Std;
@@ -180,11 +182,17 @@ fn path(scene: &Scene) -> Result<&::std::path::Path, Inability> {
         .ok_or(Inability::Inexpressible("the scene gives no path"))
 }
 
-/// Any local address of the protocol's family, on loopback, the port chosen by the system.
-fn loopback(scene: &Scene) -> Result<::std::net::SocketAddr, Inability> {
+/// A local address of the protocol's family from which the scene's address can be reached, the port chosen by the
+/// system.
+fn local(scene: &Scene) -> Result<::std::net::SocketAddr, Inability> {
     let protocol = scene.protocol();
-    let ip = protocol
+    let loopback = protocol
         .loopback()
         .ok_or(Inability::Inexpressible("no address of the internet"))?;
-    Ok((ip, 0).into())
+    Ok(match scene.recipe().tier() {
+        Tier::Plain => (loopback, 0).into(),
+        // The hosts of a lab are on another interface.
+        _ if protocol.is_ipv6() => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        _ => (Ipv4Addr::UNSPECIFIED, 0).into(),
+    })
 }

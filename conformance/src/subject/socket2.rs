@@ -10,7 +10,7 @@ use usocket::Operation;
 use usocket_testkit::Scene;
 use usocket_testkit::provoke::OptionCall;
 
-use super::{Answer, Inability, Subject, loopback, nothing};
+use super::{Answer, Inability, Subject, local, nothing};
 
 /// `socket2::Socket`.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ fn fresh(scene: &Scene) -> Result<Socket, Inability> {
     let domain = if scene.path().is_some() {
         Domain::UNIX
     } else {
-        Domain::for_address(scene.get_addr().map_or_else(|| loopback(scene), Ok)?)
+        Domain::for_address(scene.get_addr().map_or_else(|| local(scene), Ok)?)
     };
     let kind = if scene.protocol().is_stream() {
         Type::STREAM
@@ -131,7 +131,7 @@ fn send_to(scene: &Scene) -> Result<Answer, Inability> {
 fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
     let socket = fresh(scene)?;
     if !scene.given().has_descriptor() {
-        socket.bind(&loopback(scene)?.into())?;
+        socket.bind(&local(scene)?.into())?;
     }
     let received = socket.recv_from(&mut [std::mem::MaybeUninit::uninit(); 16]);
     Ok(Answer::of_io(received.map(|(length, _)| length)))

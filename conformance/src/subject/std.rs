@@ -9,7 +9,7 @@ use usocket::Operation;
 use usocket_testkit::provoke::OptionCall;
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, Inability, Subject, loopback, nothing};
+use super::{Answer, Inability, Subject, local, nothing};
 
 /// `std::net` and `std::os::unix::net`.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
         }
         nothing(UdpSocket::from(given(scene)?).connect(scene.addr()))
     } else if !stream {
-        nothing(UdpSocket::bind(loopback(scene)?)?.connect(scene.addr()))
+        nothing(UdpSocket::bind(local(scene)?)?.connect(scene.addr()))
     } else {
         nothing(match scene.limit() {
             Some(limit) => TcpStream::connect_timeout(&scene.addr(), limit),
@@ -117,7 +117,7 @@ fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     let socket = if scene.given().has_descriptor() {
         UdpSocket::from(given(scene)?)
     } else {
-        UdpSocket::bind(loopback(scene)?)?
+        UdpSocket::bind(local(scene)?)?
     };
     if let Some(limit) = scene.limit() {
         socket.set_read_timeout(Some(limit))?;
@@ -221,6 +221,9 @@ fn names<T>(
 }
 
 fn look_up(scene: &Scene) -> Result<Answer, Inability> {
+    if scene.limit().is_some() {
+        return Err(Inability::Inexpressible("std's look-up has no timeout"));
+    }
     let name = scene
         .name()
         .ok_or(Inability::Inexpressible("the scene gives no name"))?;

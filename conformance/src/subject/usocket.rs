@@ -9,7 +9,7 @@ use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket, resolve};
 use usocket_testkit::provoke::{OptionCall, Shape};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, Inability, Subject, loopback, nothing};
+use super::{Answer, Inability, Subject, local, nothing};
 
 /// usocket.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
     } else if scene.protocol().is_stream() {
         nothing(TcpStream::connect_deadline(scene.addr(), deadline))
     } else {
-        nothing(UdpSocket::bind(loopback(scene)?)?.connect(scene.addr()))
+        nothing(UdpSocket::bind(local(scene)?)?.connect(scene.addr()))
     }))
 }
 
@@ -110,7 +110,7 @@ fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
 fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     match scene.shape() {
         Shape::Given => given(scene).map(UdpSocket::from),
-        _ => Ok(UdpSocket::bind(loopback(scene)?)?),
+        _ => Ok(UdpSocket::bind(local(scene)?)?),
     }
 }
 

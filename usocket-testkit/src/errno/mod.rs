@@ -7,12 +7,13 @@ use std::str::FromStr;
 /// Writes the constants of one system; each system's file calls it once, with that system's numbers.
 macro_rules! errnos {
     // Where the system's own name is the POSIX one, it is written once: two rows cannot be swapped.
-    (libc: $($name:ident $text:literal;)*) => {
-        errnos! { $($name = libc::$name, $text;)* }
+    (libc: $($(#[$only:meta])? $name:ident $text:literal;)*) => {
+        errnos! { $($(#[$only])? $name = libc::$name, $text;)* }
     };
-    ($($name:ident = $value:path, $text:literal;)*) => {
+    ($($(#[$only:meta])? $name:ident = $value:path, $text:literal;)*) => {
         impl Errno {
-            $(#[doc = concat!("`", stringify!($name), "`: ", $text, ".")]
+            $($(#[$only])?
+            #[doc = concat!("`", stringify!($name), "`: ", $text, ".")]
             pub const $name: Self = Self($value);)*
 
             /// Every error number that has a name here.
@@ -22,10 +23,10 @@ macro_rules! errnos {
             ///
             /// assert!(Errno::ALL.contains(&Errno::ECONNREFUSED));
             /// ```
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            pub const ALL: &'static [Self] = &[$($(#[$only])? Self::$name,)*];
 
             /// Names and texts, in the order of `ALL`.
-            pub(super) const WORDS: &'static [(&'static str, &'static str)] = &[$((stringify!($name), $text),)*];
+            pub(super) const WORDS: &'static [(&'static str, &'static str)] = &[$($(#[$only])? (stringify!($name), $text),)*];
         }
     };
 }

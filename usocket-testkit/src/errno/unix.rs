@@ -1,4 +1,4 @@
-//! The numbers that every Unix has.
+//! The numbers that every Unix has, and those of some.
 
 use super::Errno;
 
@@ -36,6 +36,8 @@ errnos! { libc:
     ENODEV "no such device";
     ENOENT "no such file or directory";
     ENOMEM "out of memory";
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    ENONET "machine is not on the network";
     ENOPROTOOPT "protocol option not available";
     ENOSYS "function not implemented";
     ENOTCONN "socket is not connected";

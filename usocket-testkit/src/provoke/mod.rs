@@ -3,10 +3,29 @@
 //! [`provoke()`](provoke()) takes a [`Condition`] and gives a [`Scene`]; [`catalogue`] lists every
 //! way there is to do it here, and [`missing`] the conditions that have none, each with the reason.
 //!
-//! The catalogue of today is for Linux. Every error in it comes from the kernel, over loopback,
-//! without privileges and without anything to set up on the host.
+//! The catalogue of today is for Linux. Every error in it comes from the kernel, without privileges:
+//! over loopback and without anything to set up ([`Tier::Plain`]), or in a private network of the
+//! scene's own ([`Tier::Lab`]), for which the test file has the line `usocket_testkit::lab_main!();`.
+//!
+//! ```
+//! usocket_testkit::lab_main!();
+//!
+//! # #[cfg(not(target_os = "linux"))]
+//! # fn main() {}
+//! # #[cfg(target_os = "linux")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::net::TcpStream;
+//! use usocket_testkit::{Condition, Errno, Operation, provoke};
+//!
+//! let scene = provoke(Condition::HostDown).on(Operation::Connect).ready()?;
+//! let error = TcpStream::connect(scene.addr()).unwrap_err();
+//! assert_eq!(Errno::of(&error), Some(Errno::EHOSTDOWN));
+//! # Ok(())
+//! # }
+//! ```
 
 mod given;
+mod left_out;
 mod missing;
 mod recipe;
 mod scene;
@@ -22,6 +41,7 @@ mod unavailable;
 use usocket::{Condition, Operation};
 
 pub use given::{Given, OptionCall, SocketArguments};
+pub use left_out::{LeftOut, left_out};
 pub use missing::{Missing, missing};
 pub use recipe::{Recipe, Shape, Tier};
 pub use scene::Scene;
@@ -70,8 +90,8 @@ pub fn catalogue() -> &'static [Recipe] {
 /// A request for a [`Scene`]: the condition, and as much more as matters to the test.
 ///
 /// What is left open is chosen: the first operation of the catalogue, the first protocol that
-/// works (see [`over`](Self::over)), and the best way of those that there are, from
-/// the kernel itself to the injected answer.
+/// works (see [`over`](Self::over)), and the best way of those that there are: from the kernel
+/// itself to the injected answer, and before a lab what needs none.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is a request only; `ready` sets the scene"]
 pub struct Provoke {
@@ -132,7 +152,7 @@ impl Provoke {
             .iter()
             .filter(|recipe| self.is_met_by(recipe))
             .collect();
-        fitting.sort_by_key(|recipe| (recipe.way, recipe.shape));
+        fitting.sort_by_key(|recipe| (recipe.way, recipe.tier, recipe.shape));
         let (usable, withheld): (Vec<_>, Vec<_>) = fitting
             .into_iter()
             .partition(|recipe| self.any_shape || recipe.shape != Shape::Given);
@@ -200,7 +220,7 @@ impl Provoke {
             }
         }
         let text = format!(
-            "no recipe without privileges makes it happen there; it is to be had in {}",
+            "no recipe makes it happen there; it is to be had in {}",
             elsewhere.join(", ")
         );
         Hindrance::new(UnavailableKind::NoRecipe, text)

@@ -29,6 +29,7 @@ pub struct Recipe {
     pub(super) shape: Shape,
     pub(super) way: Way,
     pub(super) tier: Tier,
+    pub(super) slow: bool,
     pub(super) errnos: &'static [Errno],
     pub(super) how: &'static str,
     pub(super) source: &'static str,
@@ -70,6 +71,11 @@ impl Recipe {
     /// What the host must offer.
     pub fn tier(&self) -> Tier {
         self.tier
+    }
+
+    /// Whether it takes the system a second or more.
+    pub fn is_slow(&self) -> bool {
+        self.slow
     }
 
     /// The error numbers with which the system may answer, the usual one first.
@@ -142,13 +148,17 @@ impl fmt::Display for Shape {
 pub enum Tier {
     /// Nothing but a loopback interface: any process, any container.
     Plain,
+    /// A private network: the test file has the line `usocket_testkit::lab_main!();`, and the system makes user and
+    /// network namespaces.
+    Lab,
 }
 
 impl Tier {
-    /// The name for reports: `T0`.
+    /// The name for reports: `T0` or `T1`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Plain => "T0",
+            Self::Lab => "T1",
         }
     }
 }

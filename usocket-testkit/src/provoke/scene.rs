@@ -34,6 +34,14 @@ const ONE_BYTE: &[u8] = b"?";
 ///
 /// A scene owns the sockets that make it so, is `Send`, and puts everything back when dropped.
 ///
+/// # Scenes with a lab
+///
+/// A scene of [`Tier::Lab`](super::Tier::Lab) owns a [`Lab`](crate::Lab), and the thread that made the scene is in its
+/// network until it drops the scene: the subject makes its socket on that thread, or on one that was started
+/// since; under `cargo nextest run` any thread will do, for the first such scene of a test. Addresses are those of the
+/// lab, so a subject that binds before it connects binds to "any" address, not to loopback. Several
+/// scenes of one thread are dropped in the reverse order.
+///
 /// ```
 /// # #[cfg(target_os = "linux")]
 /// # {
@@ -179,7 +187,7 @@ impl Scene {
     /// How long the subject should let the call take, for scenes of [`Condition::Timeout`].
     ///
     /// Where the time limit of the subject is what ends the call, it is short. Where the system
-    /// itself ends it (recipe `S2`), it is a ceiling, and the call ends well before.
+    /// itself ends it (recipes `S2`, `S6` and `S7`), it is a ceiling, and the call ends well before.
     pub fn limit(&self) -> Option<Duration> {
         self.stage.limit
     }

@@ -15,8 +15,8 @@ use crate::protocol::Protocol;
 /// ```
 /// use usocket_testkit::{Condition, Operation, provoke};
 ///
-/// let why = provoke(Condition::HostDown).on(Operation::Connect).ready().unwrap_err();
-/// assert_eq!(why.condition(), Condition::HostDown);
+/// let why = provoke(Condition::NetworkReset).on(Operation::Connect).ready().unwrap_err();
+/// assert_eq!(why.condition(), Condition::NetworkReset);
 /// println!("{} in connect: {why}", why.condition());
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,9 @@ pub enum UnavailableKind {
     Privileged,
     /// It needs IPv6, and this machine has none.
     NoIpv6,
+    /// It needs a lab, and there is none to be had. The text is the lab's refusal: it names the line to add to the
+    /// test file, or the command that lets the system make labs.
+    NoLab,
     /// The catalogue has no recipes for this system yet.
     OtherSystem,
     /// This host is set up in such a way that the error does not occur.

@@ -3,6 +3,8 @@
 
 use usocket::{Condition, Operation};
 
+#[cfg(feature = "lab")]
+use super::lab;
 use super::{
     addresses, arguments, datagrams, descriptors, names, options, paths, refusals, resets, silence,
     states,
@@ -10,13 +12,19 @@ use super::{
 use crate::errno::Errno;
 use crate::protocol::Protocol;
 use crate::provoke::recipe::{Recipe, Shape, Tier};
+#[cfg(feature = "lab")]
+use crate::provoke::stage::SetUp;
+#[cfg(not(feature = "lab"))]
+use crate::provoke::stage::{SetUp, Stage};
+#[cfg(not(feature = "lab"))]
+use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 use crate::way::Way;
 
 /// One row for each operation of an entry.
 macro_rules! catalogue {
     ($(
         $id:literal $condition:ident in [$($operation:ident)+] over $protocols:tt
-            $shape:ident $way:ident $errnos:tt $file:ident::$set_up:ident
+            $shape:ident $way:ident $errnos:tt $set_up:tt
             $how:literal $source:literal;
     )*) => {
         pub(in crate::provoke) const CATALOGUE: &[Recipe] = &[$($(Recipe {
@@ -26,11 +34,12 @@ macro_rules! catalogue {
             protocols: protocols!($protocols),
             shape: Shape::$shape,
             way: Way::$way,
-            tier: Tier::Plain,
+            tier: tier!($set_up),
+            slow: slow!($set_up),
             errnos: errnos!($errnos),
             how: $how,
             source: $source,
-            set_up: $file::$set_up,
+            set_up: set_up!($set_up),
         },)+)*];
     };
 }
@@ -43,219 +52,411 @@ macro_rules! errnos {
     ([$($errno:ident)*]) => { &[$(Errno::$errno),*] };
 }
 
+// The last of an entry's words: what the recipe needs, whether it is slow, and its set-up.
+macro_rules! tier {
+    ((Lab $($rest:tt)*)) => {
+        Tier::Lab
+    };
+    ($plain:tt) => {
+        Tier::Plain
+    };
+}
+
+macro_rules! slow {
+    ((Lab slow $($rest:tt)*)) => {
+        true
+    };
+    ((slow $($rest:tt)*)) => {
+        true
+    };
+    ($quick:tt) => {
+        false
+    };
+}
+
+macro_rules! set_up {
+    ((Lab slow $($rest:tt)*)) => { set_up!((Lab $($rest)*)) };
+    ((slow $($rest:tt)*)) => { set_up!(($($rest)*)) };
+    ((Lab $file:ident::$set_up:ident $($arguments:tt)?)) => {{
+        #[cfg(feature = "lab")]
+        const SET_UP: SetUp = set_up!(@lab $file::$set_up $($arguments)?);
+        #[cfg(not(feature = "lab"))]
+        const SET_UP: SetUp = without_labs;
+        SET_UP
+    }};
+    (($file:ident::$set_up:ident)) => { $file::$set_up };
+    (@lab $file:ident::$set_up:ident) => { lab::$file::$set_up };
+    (@lab $file:ident::$set_up:ident ($($argument:expr),+)) => {
+        |protocol| lab::$file::$set_up(protocol, $($argument),+)
+    };
+}
+
+#[cfg(not(feature = "lab"))]
+fn without_labs(_: Protocol) -> Result<Stage, Hindrance> {
+    let text = "lab: the crate was built without its feature lab";
+    Err(Hindrance::new(UnavailableKind::NoLab, text))
+}
+
 catalogue! {
     "A1" AddressInUse in [Bind] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
-        Target Kernel [EADDRINUSE] addresses::taken
+        Target Kernel [EADDRINUSE] (addresses::taken)
         "bind to an address that another socket holds" "POSIX bind; bind(2)";
     "A2" AddressInUse in [Listen] over [Tcp4 Tcp6]
-        Given Kernel [EADDRINUSE] addresses::listened_on
+        Given Kernel [EADDRINUSE] (addresses::listened_on)
         "two sockets share an address by SO_REUSEADDR; one listens, then the other" "listen(2); socket(7)";
+    "A3" AddressInUse in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [EADDRINUSE] (Lab interfaces::no_port_left)
+        "bind to any port where ip_local_port_range is one port, which is taken" "ip(7) ip_local_port_range; Linux";
 
     "B1" AddressNotAvailable in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [EADDRNOTAVAIL] addresses::not_ours
+        Target Kernel [EADDRNOTAVAIL] (addresses::not_ours)
         "bind to 0.0.0.1 or ::2, which no interface has" "POSIX bind; ip(7)";
     "B2" AddressNotAvailable in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [EADDRNOTAVAIL] addresses::connection_taken
+        Given Kernel [EADDRNOTAVAIL] (addresses::connection_taken)
         "two sockets share an address by SO_REUSEADDR; the second connects to where the first is connected" "connect(2)";
+    "B3" AddressNotAvailable in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [EADDRNOTAVAIL] (Lab interfaces::no_port_left_to_connect)
+        "connect where ip_local_port_range is one port, which has a connection to the same address" "connect(2)";
+    "B4" AddressNotAvailable in [Bind Connect] over [Tcp6 Udp6]
+        Target Kernel [EADDRNOTAVAIL] (Lab interfaces::without_ipv6)
+        "name ::1 where IPv6 is disabled on every interface" "bind(2); ip-sysctl disable_ipv6";
+    "B4" AddressNotAvailable in [SendTo] over [Udp6]
+        Target Kernel [EADDRNOTAVAIL] (Lab interfaces::without_ipv6)
+        "name ::1 where IPv6 is disabled on every interface" "bind(2); ip-sysctl disable_ipv6";
     "B6" AddressNotAvailable in [SetOption] over [Udp4 Udp6]
-        Given Kernel [EADDRNOTAVAIL] options::never_joined
+        Given Kernel [EADDRNOTAVAIL] (options::never_joined)
         "leave a multicast group that was never joined, on the loopback interface" "ip(7); ipv6(7)";
 
     "C1" BadFileDescriptor in [Bind Listen Connect Accept Send Receive Shutdown GetOption SetOption LocalName PeerName] over [Tcp4]
-        Given ForeignDescriptor [EBADF] descriptors::path_only
+        Given ForeignDescriptor [EBADF] (descriptors::path_only)
         "a descriptor opened with O_PATH, on which every socket call says so" "open(2) O_PATH";
     "C1" BadFileDescriptor in [SendTo ReceiveFrom] over [Udp4]
-        Given ForeignDescriptor [EBADF] descriptors::path_only
+        Given ForeignDescriptor [EBADF] (descriptors::path_only)
         "a descriptor opened with O_PATH, on which every socket call says so" "open(2) O_PATH";
     "C2" NotASocket in [Bind Listen Connect Accept Send Receive Shutdown GetOption SetOption LocalName PeerName] over [Tcp4]
-        Given ForeignDescriptor [ENOTSOCK] descriptors::not_a_socket
+        Given ForeignDescriptor [ENOTSOCK] (descriptors::not_a_socket)
         "a descriptor of /dev/null" "POSIX, every socket call";
     "C2" NotASocket in [SendTo ReceiveFrom] over [Udp4]
-        Given ForeignDescriptor [ENOTSOCK] descriptors::not_a_socket
+        Given ForeignDescriptor [ENOTSOCK] (descriptors::not_a_socket)
         "a descriptor of /dev/null" "POSIX, every socket call";
 
     "D1" ConnectionRefused in [Connect] over [Tcp4 Tcp6]
-        Target Kernel [ECONNREFUSED] refusals::refusing_port
+        Target Kernel [ECONNREFUSED] (refusals::refusing_port)
         "connect to a port that is bound and does not listen" "POSIX connect; RFC 9293 3.10.7.1";
     "D2" ConnectionRefused in [Receive Send] over [Udp4 Udp6]
-        Peer Kernel [ECONNREFUSED] refusals::refused_datagram
+        Peer Kernel [ECONNREFUSED] (refusals::refused_datagram)
         "a datagram of the connected socket meets a port that hears another peer only; the answer is port unreachable" "RFC 1122 4.1.3.3; udp(7)";
     "D3" ConnectionRefused in [ReceiveFrom SendTo] over [Udp4 Udp6]
-        Given Kernel [ECONNREFUSED] refusals::refusal_pending
+        Given Kernel [ECONNREFUSED] (refusals::refusal_pending)
         "the same on an unconnected socket with IP_RECVERR or IPV6_RECVERR" "ip(7) IP_RECVERR; RFC 1122 4.1.3.3";
     "D4" ConnectionRefused in [Connect] over [UnixStream]
-        Target Kernel [ECONNREFUSED] paths::bound_stream
+        Target Kernel [ECONNREFUSED] (paths::bound_stream)
         "connect to the path of a socket that does not listen" "POSIX connect; unix(7)";
+    "D6" ConnectionRefused in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [ECONNREFUSED] (Lab hosts::refusing)
+        "connect to a host that answers with a reset" "POSIX connect; RFC 9293 3.10.7.1";
+    "D6" ConnectionRefused in [Receive Send] over [Udp4 Udp6]
+        Peer Kernel [ECONNREFUSED] (Lab hosts::refusing_datagrams)
+        "a host answers a datagram of the connected socket with port unreachable" "RFC 792; RFC 4443 3.1; udp(7)";
 
     "E1" ConnectionReset in [Receive Send] over [Tcp4 Tcp6]
-        Peer Kernel [ECONNRESET] resets::abortive_close
+        Peer Kernel [ECONNRESET] (resets::abortive_close)
         "the peer closes with SO_LINGER on and a time of 0" "POSIX recv, send; RFC 9293 3.10.7.4";
     "E2" ConnectionReset in [Receive Close] over [Tcp4 Tcp6]
-        Peer Kernel [ECONNRESET] resets::close_with_unread_data
+        Peer Kernel [ECONNRESET] (resets::close_with_unread_data)
         "the peer closes without reading what it was sent" "RFC 1122 4.2.2.13; RFC 2525 2.17";
     "E2" ConnectionReset in [Receive] over [UnixStream]
-        Given Kernel [ECONNRESET] resets::closed_with_unread_data
+        Given Kernel [ECONNRESET] (resets::closed_with_unread_data)
         "the far end was closed without reading what it was sent" "POSIX recv; Linux";
+    "E6" ConnectionReset in [Receive] over [Tcp4 Tcp6]
+        Peer Kernel [ECONNRESET] (Lab connections::reset_by_the_host)
+        "a host resets the connection when it has received one byte" "POSIX recv; RFC 9293 3.10.7.4";
 
     "F1" ConnectionAborted in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [ECONNABORTED] refusals::refusal_taken
+        Given Kernel [ECONNABORTED] (refusals::refusal_taken)
         "connect again after SO_ERROR has taken the refusal of a nonblocking connect" "Linux";
+    "F2" ConnectionAborted in [Receive] over [Tcp4 Tcp6 Udp4 Udp6]
+        Peer Kernel [ECONNABORTED] (Lab connections::destroyed_on_strike)
+        "SOCK_DESTROY ends the connected socket from outside" "sock_diag(7); tcp_abort and udp_abort in Linux";
+    "F2" ConnectionAborted in [Send] over [Tcp4 Tcp6]
+        Peer Kernel [ECONNABORTED] (Lab connections::destroyed_on_strike)
+        "SOCK_DESTROY ends the connected socket from outside" "sock_diag(7); tcp_abort in Linux";
+    "F2" ConnectionAborted in [Connect] over [Tcp4 Tcp6]
+        Given Kernel [ECONNABORTED] (Lab connections::destroyed_while_connecting)
+        "SOCK_DESTROY has ended the socket from outside while it was connecting" "sock_diag(7); tcp_abort in Linux";
 
     "G1" InvalidArgument in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [EINVAL] addresses::bound_already
+        Given Kernel [EINVAL] (addresses::bound_already)
         "bind a socket that is bound" "POSIX bind; bind(2)";
     "G2" InvalidArgument in [Accept] over [Tcp4 Tcp6]
-        Given Kernel [EINVAL] states::bound_only
+        Given Kernel [EINVAL] (states::bound_only)
         "accept on a socket that does not listen" "POSIX accept; accept(2)";
     "G2" InvalidArgument in [Listen] over [Tcp4 Tcp6]
-        Given Kernel [EINVAL] states::connected_already
+        Given Kernel [EINVAL] (states::connected_already)
         "listen on a connected socket" "POSIX listen";
     "G3" InvalidArgument in [SetOption] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [EINVAL] options::too_many_hops
+        Given Kernel [EINVAL] (options::too_many_hops)
         "set a hop limit of 256, one more than the field can say" "ip(7) IP_TTL; RFC 3493 5.1";
+    "G4" InvalidArgument in [Connect] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [EINVAL] (Lab routes::blackhole)
+        "the route to the address is a blackhole" "ip-route(8)";
+    "G4" InvalidArgument in [SendTo] over [Udp4 Udp6]
+        Target Kernel [EINVAL] (Lab routes::blackhole)
+        "the route to the address is a blackhole" "ip-route(8)";
     "G6" InvalidArgument in [SendTo] over [Udp4]
-        Target Kernel [EINVAL] addresses::port_zero
+        Target Kernel [EINVAL] (addresses::port_zero)
         "send to port 0" "udp(7); Linux";
     "G7" InvalidArgument in [Bind Connect] over [Tcp6]
-        Given Kernel [EINVAL] addresses::of_other_family
+        Given Kernel [EINVAL] (addresses::of_other_family)
         "name an IPv4 address on an IPv6 socket: its 16 bytes are too few" "POSIX connect; Linux";
 
     "H3" NoBuffers in [SetOption] over [Udp4]
-        Given Kernel [ENOBUFS] options::too_many_groups
+        Given Kernel [ENOBUFS] (options::too_many_groups)
         "join one multicast group more than igmp_max_memberships, on the loopback interface" "ip(7) igmp_max_memberships";
 
     "I1" OperationNotSupported in [Listen Accept] over [Udp4 Udp6]
-        Given Kernel [EOPNOTSUPP] states::bound_only
+        Given Kernel [EOPNOTSUPP] (states::bound_only)
         "listen or accept on a datagram socket" "POSIX listen, accept";
+    "I3" OperationNotSupported in [Connect] over [Tcp4]
+        Target Kernel [EOPNOTSUPP] (Lab hosts::icmp((3, 5), (3, 5)))
+        "the network answers source route failed (ICMP 3/5)" "RFC 792; icmp_err_convert in Linux";
+    "I3" OperationNotSupported in [Receive] over [Udp4]
+        Given Kernel [EOPNOTSUPP] (Lab hosts::icmp_listened_to((3, 5), (3, 5)))
+        "the network has answered source route failed (ICMP 3/5) to a socket with IP_RECVERR" "RFC 792; ip(7) IP_RECVERR";
 
     "I5" OperationNotSupported in [GetOption] over [Udp4]
-        Given Kernel [EOPNOTSUPP] options::not_of_datagrams
+        Given Kernel [EOPNOTSUPP] (options::not_of_datagrams)
         "get TCP_NODELAY of a datagram socket, which IPv4 answers otherwise than setting it" "Linux";
 
     "J1" OperationNotPermitted in [SetOption] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [EPERM] options::mark
+        Given Kernel [EPERM] (options::mark)
         "set SO_MARK without CAP_NET_ADMIN" "socket(7) SO_MARK";
     "J2" OperationNotPermitted in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [EACCES] addresses::privileged_port
+        Target Kernel [EACCES] (addresses::privileged_port)
         "bind port 1 without CAP_NET_BIND_SERVICE" "bind(2); ip(7)";
     "J3" OperationNotPermitted in [Socket] over [Raw4 Raw6]
-        Given Kernel [EPERM] arguments::raw
+        Given Kernel [EPERM] (arguments::raw)
         "make a raw socket without CAP_NET_RAW" "raw(7)";
+    "J6" OperationNotPermitted in [Connect] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [EACCES] (Lab routes::prohibited)
+        "the route to the address is prohibited" "ip-route(8)";
+    "J6" OperationNotPermitted in [SendTo] over [Udp4 Udp6]
+        Target Kernel [EACCES] (Lab routes::prohibited)
+        "the route to the address is prohibited" "ip-route(8)";
+    "J7" OperationNotPermitted in [Connect] over [Tcp6]
+        Target Kernel [EACCES] (Lab hosts::icmp((1, 1), (1, 1)))
+        "the network answers administratively prohibited (ICMPv6 1/1)" "RFC 4443 3.1; icmpv6_err_convert in Linux";
+    "J7" OperationNotPermitted in [Receive Send] over [Udp6]
+        Peer Kernel [EACCES] (Lab hosts::icmp_to_datagram((1, 1), (1, 1)))
+        "the network answers administratively prohibited (ICMPv6 1/1)" "RFC 4443 3.1; icmpv6_err_convert in Linux";
     "J9" OperationNotPermitted in [SendTo Connect] over [Udp4]
-        Target Kernel [EACCES] addresses::broadcast
+        Target Kernel [EACCES] (addresses::broadcast)
         "name the broadcast address of loopback without SO_BROADCAST" "socket(7) SO_BROADCAST; connect(2)";
 
     "K1" ProtocolNotSupported in [Socket] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [EPROTONOSUPPORT] arguments::protocol_of_other_type
+        Given Kernel [EPROTONOSUPPORT] (arguments::protocol_of_other_type)
         "ask for a stream of UDP, or for datagrams of TCP" "POSIX socket; socket(2)";
     "K2" AddressFamilyNotSupported in [Socket] over [Tcp4 Udp4]
-        Given Kernel [EAFNOSUPPORT] arguments::unknown_family
+        Given Kernel [EAFNOSUPPORT] (arguments::unknown_family)
         "ask for a socket of family 200" "POSIX socket; socket(2)";
     "K2" AddressFamilyNotSupported in [Bind Connect] over [Tcp4 Udp4]
-        Given Kernel [EAFNOSUPPORT] addresses::of_other_family
+        Given Kernel [EAFNOSUPPORT] (addresses::of_other_family)
         "name an IPv6 address on an IPv4 socket" "POSIX bind, connect";
     "K2" AddressFamilyNotSupported in [SendTo] over [Udp4]
-        Given Kernel [EAFNOSUPPORT] addresses::of_other_family
+        Given Kernel [EAFNOSUPPORT] (addresses::of_other_family)
         "name an IPv6 address on an IPv4 socket" "POSIX sendto";
     "K3" OptionNotSupported in [SetOption] over [Udp4 Udp6]
-        Given Kernel [ENOPROTOOPT] options::not_of_datagrams
+        Given Kernel [ENOPROTOOPT] (options::not_of_datagrams)
         "set TCP_NODELAY on a datagram socket" "POSIX setsockopt";
     "K3" OptionNotSupported in [GetOption] over [Udp6]
-        Given Kernel [ENOPROTOOPT] options::not_of_datagrams
+        Given Kernel [ENOPROTOOPT] (options::not_of_datagrams)
         "get TCP_NODELAY of a datagram socket" "POSIX getsockopt";
+    "K4" OptionNotSupported in [Connect] over [Tcp4]
+        Target Kernel [ENOPROTOOPT] (Lab hosts::icmp((3, 2), (3, 2)))
+        "the network answers protocol unreachable (ICMP 3/2)" "RFC 792; icmp_err_convert in Linux";
+    "K4" OptionNotSupported in [Receive Send] over [Udp4]
+        Peer Kernel [ENOPROTOOPT] (Lab hosts::icmp_to_datagram((3, 2), (3, 2)))
+        "the network answers protocol unreachable (ICMP 3/2)" "RFC 792; icmp_err_convert in Linux";
 
     "L1" SocketTypeNotSupported in [Socket] over [Tcp4 Tcp6]
-        Given Kernel [ESOCKTNOSUPPORT] arguments::type_not_in_family
+        Given Kernel [ESOCKTNOSUPPORT] (arguments::type_not_in_family)
         "ask an internet family for a socket of type SOCK_RDM" "socket(2)";
     "L2" SocketTypeNotSupported in [Connect] over [UnixStream]
-        Target Kernel [EPROTOTYPE] paths::bound_datagram
+        Target Kernel [EPROTOTYPE] (paths::bound_datagram)
         "connect a stream to the path of a datagram socket" "POSIX connect; unix(7)";
 
+    "M1" NetworkUnreachable in [Connect] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [ENETUNREACH] (Lab routes::none)
+        "there is no route to the address" "POSIX connect; connect(2)";
+    "M1" NetworkUnreachable in [SendTo] over [Udp4 Udp6]
+        Target Kernel [ENETUNREACH] (Lab routes::none)
+        "there is no route to the address" "POSIX sendto";
     "M2" NetworkUnreachable in [Connect] over [Tcp4]
-        Target Kernel [ENETUNREACH] addresses::broadcast
+        Target Kernel [ENETUNREACH] (addresses::broadcast)
         "connect a stream to the broadcast address of loopback" "Linux";
     "M2" NetworkUnreachable in [Connect] over [Tcp6 Udp6]
-        Given Kernel [ENETUNREACH] addresses::v4_mapped
+        Given Kernel [ENETUNREACH] (addresses::v4_mapped)
         "name ::ffff:127.0.0.1 on a socket with IPV6_V6ONLY" "ipv6(7) IPV6_V6ONLY; RFC 3493 5.3";
     "M2" NetworkUnreachable in [SendTo] over [Udp6]
-        Given Kernel [ENETUNREACH] addresses::v4_mapped
+        Given Kernel [ENETUNREACH] (addresses::v4_mapped)
         "name ::ffff:127.0.0.1 on a socket with IPV6_V6ONLY" "ipv6(7) IPV6_V6ONLY; RFC 3493 5.3";
+    "M3" NetworkUnreachable in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [ENETUNREACH] (Lab hosts::icmp((3, 0), (1, 0)))
+        "the network answers network unreachable (ICMP 3/0) or no route (ICMPv6 1/0)" "RFC 792; RFC 4443 3.1; RFC 1122 4.2.3.9";
+    "M4" NetworkUnreachable in [Receive Send] over [Udp4]
+        Peer Kernel [ENETUNREACH] (Lab hosts::icmp_to_datagram((3, 6), (3, 6)))
+        "the network answers network unknown (ICMP 3/6)" "RFC 1122 3.2.2.1; icmp_err_convert in Linux";
+    "M4" NetworkUnreachable in [Receive] over [Udp4 Udp6]
+        Given Kernel [ENETUNREACH] (Lab hosts::icmp_listened_to((3, 0), (1, 0)))
+        "the network has answered network unreachable (ICMP 3/0) or no route (ICMPv6 1/0) to a socket with IP_RECVERR or IPV6_RECVERR" "RFC 792; RFC 4443 3.1; ip(7) IP_RECVERR";
+
+    "N1" NetworkDown in [Receive Send] over [Udp4]
+        Given ForeignDescriptor [ENETDOWN] (Lab interfaces::down)
+        "a packet socket whose interface has gone down" "packet(7)";
+
+    "P4" HostDown in [Connect] over [Tcp4]
+        Target Kernel [EHOSTDOWN] (Lab hosts::icmp((3, 7), (3, 7)))
+        "the network answers host unknown (ICMP 3/7)" "RFC 1122 3.2.2.1; icmp_err_convert in Linux";
+    "P4" HostDown in [Receive Send] over [Udp4]
+        Peer Kernel [EHOSTDOWN] (Lab hosts::icmp_to_datagram((3, 7), (3, 7)))
+        "the network answers host unknown (ICMP 3/7)" "RFC 1122 3.2.2.1; icmp_err_convert in Linux";
+
+    "Q0" HostUnreachable in [Connect] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [EHOSTUNREACH] (Lab routes::unreachable)
+        "the route to the address is of type unreachable" "ip-route(8)";
+    "Q0" HostUnreachable in [SendTo] over [Udp4 Udp6]
+        Target Kernel [EHOSTUNREACH] (Lab routes::unreachable)
+        "the route to the address is of type unreachable" "ip-route(8)";
+    "Q2" HostUnreachable in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [EHOSTUNREACH] (Lab hosts::absent)
+        "no neighbour answers to the address" "arp(7); RFC 4861 7.2.2";
+    "Q3" HostUnreachable in [Receive] over [Udp4 Udp6]
+        Given Kernel [EHOSTUNREACH] (Lab hosts::absent_listened_to)
+        "no neighbour has answered to the address, and the socket has IP_RECVERR or IPV6_RECVERR" "arp(7); RFC 4861 7.2.2; ip(7) IP_RECVERR";
+    "Q4" HostUnreachable in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [EHOSTUNREACH] (Lab hosts::icmp((3, 1), (1, 3)))
+        "the network answers host unreachable (ICMP 3/1) or address unreachable (ICMPv6 1/3)" "RFC 792; RFC 4443 3.1; RFC 1122 4.2.3.9";
+    "Q4" HostUnreachable in [Receive Send] over [Udp4]
+        Peer Kernel [EHOSTUNREACH] (Lab hosts::icmp_to_datagram((3, 10), (3, 10)))
+        "the network answers host prohibited (ICMP 3/10)" "RFC 1122 3.2.2.1; icmp_err_convert in Linux";
+    "Q4" HostUnreachable in [Receive] over [Udp4 Udp6]
+        Given Kernel [EHOSTUNREACH] (Lab hosts::icmp_listened_to((3, 1), (1, 3)))
+        "the network has answered host unreachable (ICMP 3/1) or address unreachable (ICMPv6 1/3) to a socket with IP_RECVERR or IPV6_RECVERR" "RFC 792; RFC 4443 3.1; ip(7) IP_RECVERR";
 
     "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6]
-        Peer Kernel [EPIPE] resets::shut_down_on_strike
+        Peer Kernel [EPIPE] (resets::shut_down_on_strike)
         "send after the sending side of the same socket was shut down through another handle" "POSIX send, shutdown";
     "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
-        Given Kernel [EPIPE] resets::shut_down
+        Given Kernel [EPIPE] (resets::shut_down)
         "send after the sending side was shut down" "POSIX send, shutdown";
 
     "S1" Timeout in [Receive] over [Tcp4 Tcp6 Udp4 Udp6]
-        Peer Kernel [EAGAIN] silence::silent_peer
+        Peer Kernel [EAGAIN] (silence::silent_peer)
         "receive under a time limit from a peer that never sends" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Receive] over [UnixStream]
-        Given Kernel [EAGAIN] silence::silent_far_end
+        Given Kernel [EAGAIN] (silence::silent_far_end)
         "receive under a time limit from a far end that never sends" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Close] over [Tcp4 Tcp6]
-        Peer Kernel [EAGAIN] silence::silent_peer
+        Peer Kernel [EAGAIN] (silence::silent_peer)
         "wait under a time limit for the close of a peer that stays open" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [ReceiveFrom] over [Udp4 Udp6]
-        Target Kernel [EAGAIN] silence::silent_peer
+        Target Kernel [EAGAIN] (silence::silent_peer)
         "receive under a time limit where nobody ever sends" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Accept] over [Tcp4 Tcp6 UnixStream]
-        Given Kernel [EAGAIN] silence::nobody_connects
+        Given Kernel [EAGAIN] (silence::nobody_connects)
         "accept under a time limit where nobody connects" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Connect] over [Tcp4 Tcp6]
-        Target Kernel [EINPROGRESS] silence::full_queue
+        Target Kernel [EINPROGRESS] (silence::full_queue)
         "connect under a time limit to a listener whose queue is full" "socket(7) SO_SNDTIMEO; listen(2)";
     "S2" Timeout in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [ETIMEDOUT] silence::full_queue_user_timeout
+        Given Kernel [ETIMEDOUT] (slow silence::full_queue_user_timeout)
         "connect with TCP_USER_TIMEOUT of 1 ms to a listener whose queue is full; it takes a second" "tcp(7) TCP_USER_TIMEOUT; RFC 6298 2.1";
+    "S6" Timeout in [Receive] over [Tcp4 Tcp6]
+        Peer Kernel [ETIMEDOUT] (Lab connections::falls_silent)
+        "a host falls silent, and what is sent under TCP_USER_TIMEOUT of 20 ms is never acknowledged" "tcp(7) TCP_USER_TIMEOUT; RFC 5482";
+    "S7" Timeout in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [ETIMEDOUT] (Lab slow connections::never_answers)
+        "connect to a host that never answers, with tcp_syn_retries of 1; it takes two or three seconds" "POSIX connect; tcp(7) tcp_syn_retries";
 
+    "U1" Unknown in [Connect] over [Tcp4]
+        Target Kernel [ENONET] (Lab hosts::icmp((3, 8), (3, 8)))
+        "the network answers source host isolated (ICMP 3/8)" "RFC 1122 3.2.2.1; icmp_err_convert in Linux";
+    "U1" Unknown in [Receive Send] over [Udp4]
+        Peer Kernel [ENONET] (Lab hosts::icmp_to_datagram((3, 8), (3, 8)))
+        "the network answers source host isolated (ICMP 3/8)" "RFC 1122 3.2.2.1; icmp_err_convert in Linux";
+    "U2" Unknown in [Connect] over [Tcp4 Tcp6]
+        Target Kernel [EPROTO] (Lab hosts::icmp((12, 0), (4, 0)))
+        "the network answers parameter problem (ICMP 12/0, ICMPv6 4/0)" "RFC 792; RFC 4443 3.4";
+    "U2" Unknown in [Receive Send] over [Udp4 Udp6]
+        Peer Kernel [EPROTO] (Lab hosts::icmp_to_datagram((12, 0), (4, 0)))
+        "the network answers parameter problem (ICMP 12/0, ICMPv6 4/0)" "RFC 792; RFC 4443 3.4; udp(7)";
     "U4" MessageTooLong in [Send] over [Udp4 Udp6]
-        Peer Kernel [EMSGSIZE] datagrams::too_long
+        Peer Kernel [EMSGSIZE] (datagrams::too_long)
         "send 70 000 bytes as one datagram" "POSIX send; udp(7)";
     "U4" MessageTooLong in [SendTo] over [Udp4 Udp6]
-        Target Kernel [EMSGSIZE] datagrams::too_long
+        Target Kernel [EMSGSIZE] (datagrams::too_long)
         "send 70 000 bytes as one datagram" "POSIX sendto; udp(7)";
+    "U4" MessageTooLong in [Receive] over [Udp4 Udp6]
+        Peer Kernel [EMSGSIZE] (Lab hosts::behind_a_narrow_link)
+        "the network answers that 1400 bytes are too many for a link on the way" "RFC 1191; RFC 8201; udp(7)";
     "U5" NotFound in [Connect] over [UnixStream]
-        Target Kernel [ENOENT] paths::no_such_path
+        Target Kernel [ENOENT] (paths::no_such_path)
         "connect to a path that cannot exist" "POSIX connect; unix(7)";
     "U5" Unknown in [Connect] over [UnixStream]
-        Target Kernel [ENOTDIR] paths::through_a_device
+        Target Kernel [ENOTDIR] (paths::through_a_device)
         "connect to a path that leads through /dev/null" "POSIX connect";
     "U6" NotConnected in [Receive] over [Tcp4 Tcp6]
-        Given Kernel [ENOTCONN] states::untouched
+        Given Kernel [ENOTCONN] (states::untouched)
         "receive on a stream that was never connected" "POSIX recv";
     "U6" NotConnected in [PeerName Shutdown] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [ENOTCONN] states::untouched
+        Given Kernel [ENOTCONN] (states::untouched)
         "ask for the peer, or shut down, before there is one" "POSIX getpeername, shutdown";
     "U7" AlreadyConnected in [Connect] over [Tcp4 Tcp6 UnixStream]
-        Given Kernel [EISCONN] states::connected_already
+        Given Kernel [EISCONN] (states::connected_already)
         "connect a connected stream" "POSIX connect";
     "U8" DestinationRequired in [Send] over [Udp4 Udp6]
-        Given Kernel [EDESTADDRREQ] states::untouched
+        Given Kernel [EDESTADDRREQ] (states::untouched)
         "send on a datagram socket that has no peer" "POSIX send";
     "U9" InProgress in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [EINPROGRESS] silence::nonblocking_connect
+        Given Kernel [EINPROGRESS] (silence::nonblocking_connect)
         "nonblocking connect to a listener whose queue is full" "POSIX connect";
 
     "V2" WouldBlock in [Receive] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
-        Given Kernel [EAGAIN] silence::nonblocking_receive
+        Given Kernel [EAGAIN] (silence::nonblocking_receive)
         "nonblocking receive from a peer that never sends" "POSIX recv";
     "V2" WouldBlock in [ReceiveFrom] over [Udp4 Udp6]
-        Given Kernel [EAGAIN] silence::nonblocking_receive_from
+        Given Kernel [EAGAIN] (silence::nonblocking_receive_from)
         "nonblocking receive where nobody ever sends" "POSIX recvfrom";
     "V2" WouldBlock in [Accept] over [Tcp4 Tcp6 UnixStream]
-        Given Kernel [EAGAIN] silence::nonblocking_accept
+        Given Kernel [EAGAIN] (silence::nonblocking_accept)
         "nonblocking accept where nobody connects" "POSIX accept";
 
     "W1" HostNotFound in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [] names::impossible_host
+        Target Kernel [] (names::impossible_host)
         "look up a label of 64 letters: the resolver knows by itself that there is none" "RFC 1035 2.3.4; RFC 3493 6.1 EAI_NONAME";
+    "W2" HostNotFound in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [] (Lab look_ups::no_such_name)
+        "the name server answers that there is no such name" "RFC 2308 2.1; RFC 3493 6.1 EAI_NONAME";
+    "W2" NoData in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [] (Lab look_ups::no_addresses)
+        "the name server answers that the name has no addresses" "RFC 2308 2.2; getaddrinfo(3) EAI_NODATA";
+    "W2" TryAgain in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [] (Lab look_ups::server_failure)
+        "the name server answers that it failed" "RFC 1035 4.1.1; RFC 3493 6.1 EAI_AGAIN";
+    "W3" TryAgain in [Lookup] over [Tcp4]
+        Target Kernel [] (Lab slow look_ups::silent_server)
+        "the name server says nothing; it takes a second or two" "resolv.conf(5) timeout; RFC 3493 6.1 EAI_AGAIN";
+    "W3" Timeout in [Lookup] over [Tcp4]
+        Target Kernel [] (Lab look_ups::silent_server_in_time)
+        "look up under a time limit where the name server says nothing" "resolv.conf(5) timeout";
 
     "Y1" UnexpectedEof in [Receive] over [Tcp4 Tcp6]
-        Peer Kernel [] resets::orderly_close
+        Peer Kernel [] (resets::orderly_close)
         "the peer closes in order before it has sent anything" "POSIX recv; RFC 9293 3.6";
+    "Y2" UnexpectedEof in [Receive] over [Tcp4 Tcp6]
+        Peer Kernel [] (Lab connections::closed_by_the_host)
+        "a host closes in order when it has received one byte" "POSIX recv; RFC 9293 3.6";
     "Y1" UnexpectedEof in [Receive] over [UnixStream]
-        Given Kernel [] resets::closed_in_order
+        Given Kernel [] (resets::closed_in_order)
         "the far end was closed before it had sent anything" "POSIX recv";
 }

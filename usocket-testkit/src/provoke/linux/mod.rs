@@ -8,6 +8,8 @@ mod arguments;
 mod catalogue;
 mod datagrams;
 mod descriptors;
+#[cfg(feature = "lab")]
+mod lab;
 mod names;
 mod options;
 mod paths;

@@ -46,7 +46,7 @@ pub(super) fn refusal_pending(protocol: Protocol) -> Result<Stage, Hindrance> {
 }
 
 /// Unconnected datagram sockets hear of errors only if they ask.
-fn hear_of_errors(socket: &Socket, protocol: Protocol) -> io::Result<()> {
+pub(super) fn hear_of_errors(socket: &Socket, protocol: Protocol) -> io::Result<()> {
     let done = if protocol.is_ipv6() {
         setsockopt(socket, sockopt::Ipv6RecvErr, &true)
     } else {

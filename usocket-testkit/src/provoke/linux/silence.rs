@@ -14,10 +14,10 @@ use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::Hindrance;
 
 /// A time limit of the subject's: short, since nothing will come however long one waits.
-const SHORT: Duration = Duration::from_millis(50);
+pub(super) const SHORT: Duration = Duration::from_millis(50);
 
 /// A ceiling for a call that the kernel ends by itself after about a second.
-const CEILING: Duration = Duration::from_secs(20);
+pub(super) const CEILING: Duration = Duration::from_secs(20);
 
 pub(super) fn silent_peer(protocol: Protocol) -> Result<Stage, Hindrance> {
     if protocol.is_stream() {

@@ -1,0 +1,52 @@
+//! Interfaces that are down or without addresses, and ports that are all taken.
+
+use std::io;
+use std::sync::Arc;
+
+use super::changes::Change;
+use super::{PORT, host, lab};
+use crate::Lab;
+use crate::protocol::Protocol;
+use crate::provoke::stage::Stage;
+use crate::provoke::system::sockets::{addr_of, bound, fresh, loopback};
+use crate::provoke::unavailable::Hindrance;
+
+/// The ports that the kernel chooses from.
+const PORTS: &str = "net.ipv4.ip_local_port_range";
+
+pub(in crate::provoke::system) fn down(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
+    let socket = lab.packet_socket()?;
+    lab.link_down()?;
+    Ok(Stage::giving(&socket)?.holding(lab))
+}
+
+pub(in crate::provoke::system) fn without_ipv6(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
+    let disabled = Change::setting(&lab, "net.ipv6.conf.all.disable_ipv6", "1")?;
+    Ok(Stage::at(loopback(protocol, PORT)?).holding(disabled))
+}
+
+pub(in crate::provoke::system) fn no_port_left(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
+    let holder = bound(protocol)?;
+    let one = only_port(&lab, addr_of(&holder)?.port())?;
+    Ok(Stage::at(loopback(protocol, 0)?)
+        .holding(holder)
+        .holding(one))
+}
+
+pub(in crate::provoke::system) fn no_port_left_to_connect(
+    protocol: Protocol,
+) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
+    let addr = host(&lab, protocol).echo().addr(PORT);
+    let first = fresh(protocol)?;
+    first.connect(&addr.into())?;
+    let one = only_port(&lab, addr_of(&first)?.port())?;
+    Ok(Stage::at(addr).holding(first).holding(one))
+}
+
+fn only_port(lab: &Arc<Lab>, port: u16) -> io::Result<Change> {
+    Change::setting(lab, PORTS, &format!("{port} {port}"))
+}

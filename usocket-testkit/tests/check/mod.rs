@@ -1,0 +1,55 @@
+//! Whether a recipe gives its error.
+
+use std::time::Instant;
+
+use usocket_testkit::provoke::{Recipe, UnavailableKind};
+use usocket_testkit::{Condition, Errno, Operation, Protocol};
+
+use crate::driver::drive;
+
+/// Sets the recipe up, makes the call, and holds what it says against the recipe.
+pub(crate) fn check(recipe: &'static Recipe, protocol: Protocol) {
+    let row = format!(
+        "{} {} in {} over {protocol}, {}",
+        recipe.id(),
+        recipe.condition().name(),
+        recipe.operation().name(),
+        recipe.shape(),
+    );
+    let scene = match recipe.ready(protocol) {
+        Ok(scene) => scene,
+        Err(why) => {
+            // Only what the host or the process is may stand in the way, and it is said.
+            let kinds = [UnavailableKind::Privileged, UnavailableKind::NoIpv6];
+            assert!(kinds.contains(&why.kind()), "{row}: {why:?}");
+            println!("{row}: not run here: {why}");
+            return;
+        }
+    };
+    assert_eq!(scene.protocol(), protocol);
+    let start = Instant::now();
+    let answer = drive(&scene);
+    let took = start.elapsed();
+    println!("{row}: {answer:?} after {took:?}");
+    match recipe.condition() {
+        Condition::UnexpectedEof => assert_eq!(answer.expect(&row), 0, "{row}"),
+        // The resolver has codes of its own.
+        _ if recipe.operation() == Operation::Lookup => {
+            assert_eq!(Errno::of(&answer.expect_err(&row)), None, "{row}");
+        }
+        _ => {
+            let error = answer.expect_err(&row);
+            let errno = Errno::of(&error).unwrap_or_else(|| panic!("{row}: {error}"));
+            assert!(recipe.errnos().contains(&errno), "{row}: {error}");
+        }
+    }
+    if recipe.condition() == Condition::Timeout && recipe.operation() != Operation::Lookup {
+        let limit = scene.limit().expect(&row);
+        // The kernel counts in ticks and may end a little early; it does not end at once.
+        if recipe.id() == "S1" {
+            assert!(took >= limit / 2, "{row}: {took:?}");
+        } else {
+            assert!(took < limit, "{row}: {took:?}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Every recipe that needs a lab, over every protocol it names, really gives its error.
+#![cfg(target_os = "linux")]
+
+usocket_testkit::lab_main!();
+
+mod check;
+mod driver;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use check::check;
+use rstest::rstest;
+use usocket::resolve;
+use usocket_testkit::provoke::{Recipe, Tier, catalogue};
+use usocket_testkit::{Condition, Errno, Lab, Operation, Protocol, provoke};
+
+const WATCHDOG: Duration = Duration::from_secs(30);
+
+const IDS: &[&str] = &[
+    "A3", "B3", "B4", "D6", "E6", "F2", "G4", "I3", "J6", "J7", "K4", "M1", "M3", "M4", "N1", "P4",
+    "Q0", "Q2", "Q3", "Q4", "S6", "S7", "U1", "U2", "U4", "W2", "W3", "Y2",
+];
+
+/// Where the system makes no labs, that is said, or skipped where one asked for it.
+fn with_labs() -> impl Iterator<Item = &'static Recipe> {
+    if Lab::available().is_err() {
+        drop(Lab::new().unwrap());
+    }
+    let recipes = catalogue().iter();
+    recipes.filter(|recipe| recipe.tier() == Tier::Lab)
+}
+
+#[rstest]
+#[case::a3("A3")]
+#[case::b3("B3")]
+#[case::b4("B4")]
+#[case::d6("D6")]
+#[case::e6("E6")]
+#[case::f2("F2")]
+#[case::g4("G4")]
+#[case::i3("I3")]
+#[case::j6("J6")]
+#[case::j7("J7")]
+#[case::k4("K4")]
+#[case::m1("M1")]
+#[case::m3("M3")]
+#[case::m4("M4")]
+#[case::n1("N1")]
+#[case::p4("P4")]
+#[case::q0("Q0")]
+#[case::q2("Q2")]
+#[case::q3("Q3")]
+#[case::q4("Q4")]
+#[case::s6("S6")]
+#[case::s7("S7")]
+#[case::u1("U1")]
+#[case::u2("U2")]
+#[case::u4("U4")]
+#[case::w2("W2")]
+#[case::w3("W3")]
+#[case::y2("Y2")]
+fn gives_its_error(#[case] id: &str) {
+    for recipe in with_labs().filter(|recipe| recipe.id() == id) {
+        for protocol in recipe.protocols() {
+            check(recipe, *protocol);
+        }
+    }
+}
+
+#[test]
+fn every_id_has_a_test() {
+    let ids: BTreeSet<_> = with_labs().map(Recipe::id).collect();
+    assert_eq!(ids, IDS.iter().copied().collect());
+}
+
+/// The codes of the resolver are none of the system's error numbers, so its conditions are asked of a library that names
+/// them.
+#[test]
+fn look_ups_meet_the_condition_itself() {
+    for recipe in with_labs().filter(|recipe| recipe.operation() == Operation::Lookup) {
+        let scene = recipe.ready(recipe.protocols()[0]).unwrap();
+        let limit = scene.limit().unwrap_or(WATCHDOG);
+        let error = resolve::lookup(scene.name().unwrap(), limit).unwrap_err();
+        assert_eq!(error.condition(), recipe.condition(), "{scene:?}: {error}");
+    }
+}
+
+/// Where there are labs at all, no recipe of theirs is unavailable, as root and as anybody.
+#[test]
+fn every_scene_can_be_had() {
+    for recipe in with_labs() {
+        for protocol in recipe.protocols() {
+            let scene = recipe.ready(*protocol);
+            assert!(scene.is_ok(), "{recipe:?}: {scene:?}");
+        }
+    }
+}
+
+#[test]
+fn a_lab_is_made_only_where_nothing_less_will_do() {
+    let _ = with_labs();
+    for (condition, tier) in [
+        (Condition::ConnectionRefused, Tier::Plain),
+        (Condition::NetworkUnreachable, Tier::Plain),
+        (Condition::HostDown, Tier::Lab),
+        (Condition::OperationNotPermitted, Tier::Lab),
+    ] {
+        let scene = provoke(condition).on(Operation::Connect).ready().unwrap();
+        assert_eq!(scene.recipe().tier(), tier, "{scene:?}");
+    }
+}
+
+/// Whichever thread the scene goes to: what its peer does to a connection is done in its own network.
+#[test]
+fn strikes_from_another_thread() {
+    let _ = with_labs();
+    for id in ["E6", "F2", "S6"] {
+        let recipe = with_labs().find(|recipe| recipe.id() == id).unwrap();
+        let scene = recipe.ready(Protocol::Tcp4).unwrap();
+        let mut stream = TcpStream::connect(scene.addr()).unwrap();
+        stream.set_read_timeout(Some(WATCHDOG)).unwrap();
+        // The scene comes back, so that the lab ends where it began.
+        let scene = thread::spawn(move || {
+            scene.strike(&stream).unwrap();
+            let error = stream.read(&mut [0; 8]).unwrap_err();
+            let errno = Errno::of(&error).unwrap();
+            assert!(scene.recipe().errnos().contains(&errno), "{error}");
+            scene
+        })
+        .join()
+        .unwrap();
+        drop(scene);
+    }
+}
+
+/// A scene's changes to the network are gone with it, also where the network stays: under nextest, that of the first
+/// scene does.
+#[rstest]
+#[case::a3("A3")]
+#[case::b3("B3")]
+#[case::b4("B4")]
+#[case::g4("G4")]
+#[case::n1("N1")]
+#[case::q4("Q4")]
+#[case::s6("S6")]
+#[case::s7("S7")]
+fn settings_and_routes_are_put_back(#[case] id: &str) {
+    let recipe = with_labs().find(|recipe| recipe.id() == id).unwrap();
+    let protocols = recipe.protocols();
+    let before = network();
+    drop(recipe.ready(protocols[protocols.len() - 1]).unwrap());
+    // The kernel puts routes of IPv6 in and takes them out from a work queue.
+    let deadline = Instant::now() + WATCHDOG;
+    while network() != before && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(network(), before);
+}
+
+/// The calling thread's network: routes, without the counters of their use, and settings.
+fn network() -> Vec<String> {
+    let table = |name: &str, columns: &[usize]| -> Vec<String> {
+        let text = fs::read_to_string(format!("/proc/thread-self/net/{name}")).unwrap();
+        let line = |line: &str| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            columns
+                .iter()
+                .map(|column| words[*column].to_owned() + " ")
+                .collect()
+        };
+        let mut lines: Vec<String> = text.lines().map(line).collect();
+        lines.sort();
+        lines
+    };
+    let settings = [
+        "ip_local_port_range",
+        "tcp_syn_retries",
+        "tcp_rto_min_us",
+        "tcp_rto_max_ms",
+    ]
+    .map(|name| fs::read_to_string(format!("/proc/sys/net/ipv4/{name}")).unwrap_or_default());
+    let mut all = table("route", &[0, 1, 7]);
+    all.extend(table("ipv6_route", &[0, 1, 9]));
+    all.extend(table("if_inet6", &[0, 5]));
+    all.extend(settings);
+    all
+}

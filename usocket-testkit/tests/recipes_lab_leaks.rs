@@ -1,0 +1,64 @@
+//! Scenes with a lab put everything back. Counting is for the whole process: this file has one test only.
+#![cfg(target_os = "linux")]
+
+usocket_testkit::lab_main!();
+
+mod driver;
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use usocket_testkit::Lab;
+use usocket_testkit::provoke::{Tier, catalogue};
+
+const WATCHDOG: Duration = Duration::from_secs(30);
+
+fn entries(directory: &str) -> usize {
+    fs::read_dir(directory).unwrap().count()
+}
+
+/// Descriptors, threads, and the interfaces of the process's own network.
+fn counts() -> (usize, usize, usize) {
+    let interfaces = fs::read_to_string("/proc/self/net/dev").unwrap();
+    (
+        entries("/proc/self/fd"),
+        entries("/proc/self/task"),
+        interfaces.lines().count(),
+    )
+}
+
+fn every_recipe() -> usize {
+    let mut scenes = 0;
+    for recipe in catalogue() {
+        // A name server that says nothing takes as long as the resolver waits.
+        if recipe.tier() != Tier::Lab || recipe.is_slow() || recipe.id() == "W3" {
+            continue;
+        }
+        for protocol in recipe.protocols() {
+            let scene = recipe.ready(*protocol).unwrap();
+            // What the driver opens itself it closes itself; what it answers is no matter here.
+            let _ = driver::drive(&scene);
+            scenes += 1;
+        }
+    }
+    scenes
+}
+
+#[test]
+fn descriptors_threads_and_interfaces_are_as_many_after_as_before() {
+    drop(Lab::new().unwrap());
+    let network = fs::read_link("/proc/thread-self/ns/net").unwrap();
+    every_recipe(); // whatever a library opens once and keeps
+    let before = counts();
+    let scenes = every_recipe() + every_recipe();
+    assert!(scenes > 100, "{scenes} scenes only");
+    // The kernel takes a moment to forget a thread that has ended.
+    let deadline = Instant::now() + WATCHDOG;
+    while counts() != before && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(counts(), before);
+    let after = fs::read_link("/proc/thread-self/ns/net").unwrap();
+    assert_eq!(after, network, "the thread is not back where it was");
+}
