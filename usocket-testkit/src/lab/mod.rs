@@ -54,7 +54,7 @@ pub(crate) use here::here;
 pub use names::{Fate, Malformed, Name, NameError, QueryType, Record, Response};
 pub use refusal::{Refusal, RefusalKind};
 pub use route::Route;
+pub use system::{Host, Lab, Names, RealHost};
 #[cfg(target_os = "linux")]
 #[doc(hidden)]
 pub use system::{before_main, before_main_with};
-pub use system::{Host, Lab, Names, RealHost};
