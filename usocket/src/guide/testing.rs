@@ -61,6 +61,38 @@
 //! What has no recipe on a system says so: a `Scene`, or an
 //! `Unavailable` with the reason.
 //!
+//! # A network of the test's own
+//!
+//! Some errors need other hosts. On Linux a *lab* has them: a private network for one test, without root, whose hosts
+//! answer what the test says and can be told something else while it runs.
+//!
+//! ```
+//! usocket_testkit::lab_main!(); // once per test file
+//!
+//! # #[cfg(target_os = "linux")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use usocket::{Condition, TcpStream};
+//! use usocket_testkit::Lab;
+//!
+//! let lab = Lab::new()?;
+//! let six = lab.host("fd77::9").silent();
+//! let four = lab.host("10.77.1.9").echo();
+//! lab.names().add("both.test", [six.ip(), four.ip()]);
+//!
+//! // IPv6 does not answer, so IPv4 wins the race.
+//! let stream = TcpStream::connect_deadline("both.test:7", Duration::from_secs(9))?;
+//! assert_eq!(stream.peer_addr()?, four.addr(7));
+//!
+//! four.icmp(3, 1);
+//! let error = TcpStream::connect_deadline(four.addr(7), Duration::from_secs(9)).unwrap_err();
+//! assert_eq!(error.condition(), Condition::HostUnreachable);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(target_os = "linux"))]
+//! # fn main() {}
+//! ```
+//!
 //! # Names
 //!
 //! A test must not ask the network for names. Give the code under test a
