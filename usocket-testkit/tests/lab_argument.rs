@@ -1,5 +1,5 @@
 //! A program that names an argument in its `lab_main!` line stays where it is without that argument.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!("--an-argument-that-nobody-gives");
 

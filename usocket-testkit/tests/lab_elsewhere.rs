@@ -1,5 +1,5 @@
 //! Where there are no labs, that is what one is told.
-#![cfg(not(target_os = "linux"))]
+#![cfg(all(not(target_os = "linux"), feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

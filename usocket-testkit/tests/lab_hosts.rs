@@ -1,5 +1,5 @@
 //! Imaginary hosts, asked through the kernel's own sockets.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

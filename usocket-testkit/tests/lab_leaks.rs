@@ -1,6 +1,6 @@
 //! A lab leaves nothing behind: no descriptor, thread, interface, process or network. Counting is for the whole
 //! process: this file has one test only.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

@@ -1,5 +1,5 @@
 //! What the lab saw stands in the output of a test that fails.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

@@ -1,5 +1,5 @@
 //! Names that the C library looks up, through std.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

@@ -1,5 +1,5 @@
 //! The process's private network, and each lab's own; all of it as nextest runs tests, and as plain `cargo test` does.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 #![forbid(unsafe_code)] // the line below asks for none in the user's crate
 
 usocket_testkit::lab_main!();

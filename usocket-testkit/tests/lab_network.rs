@@ -1,5 +1,5 @@
 //! Routes, settings, addresses, the interface, other ends of sockets, real hosts and programs.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

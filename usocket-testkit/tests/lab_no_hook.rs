@@ -1,5 +1,5 @@
 //! A test file that has forgotten its line.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 use usocket_testkit::Lab;
 use usocket_testkit::lab::RefusalKind;

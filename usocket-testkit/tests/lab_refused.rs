@@ -1,6 +1,6 @@
 //! Where the system forbids namespaces: the reason, and the skip. Each case is a child of this test, held back by what
 //! a container or an administrator would hold it back with.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 // A system-call filter can be set between fork and exec only.
 #![allow(unsafe_code)]
 

@@ -1,5 +1,5 @@
 //! Every recipe that needs a lab, over every protocol it names, really gives its error.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 

@@ -1,5 +1,5 @@
 //! Scenes with a lab put everything back. Counting is for the whole process: this file has one test only.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "lab"))]
 
 usocket_testkit::lab_main!();
 
