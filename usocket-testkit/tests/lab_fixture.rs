@@ -1,5 +1,5 @@
 //! The rstest fixture.
-#![cfg(all(target_os = "linux", feature = "rstest"))]
+#![cfg(all(target_os = "linux", feature = "lab", feature = "rstest"))]
 
 usocket_testkit::lab_main!();
 
