@@ -17,8 +17,8 @@ const IDLE: usize = 100;
 const SENDING: usize = 10;
 
 /// What each of the sending gets; many times what the system holds with buffers of that size.
-const LENGTH: usize = 1 << 20;
-const BUFFER: usize = 1 << 14;
+const LENGTH: usize = 1 << 21;
+const BUFFER: usize = 1 << 17;
 
 /// What the stop has.
 const DEADLINE: Duration = Duration::from_secs(4);
