@@ -1,6 +1,8 @@
 //! Waiting once, for a list of sockets.
 #![cfg(unix)]
 
+mod wait_support;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::Shutdown;
@@ -14,20 +16,9 @@ use usocket::{
     Cancel, Condition, Deadline, Interest, Operation, Readiness, Source, TcpListener, TcpStream,
     UdpSocket, UnixDatagram, UnixListener, UnixStream, wait_for, wait_for_each,
 };
-
-const NOW: Duration = Duration::ZERO;
-const SOON: Duration = Duration::from_millis(30);
-
-/// Only ever reached if the call under test hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
+use wait_support::{NOW, PATIENCE, SOON, tcp};
 
 const BOTH: fn() -> Interest = || Interest::READABLE | Interest::WRITABLE;
-
-fn tcp() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
-    (client, listener.accept_deadline(PATIENCE).unwrap().0)
-}
 
 /// What one source is ready for, if for anything.
 fn readiness(source: &dyn Source, interest: Interest, until: Duration) -> Option<Readiness> {

@@ -1,6 +1,8 @@
 //! What a wait makes of the system's calls, of those that are interrupted and of those that fail.
 #![cfg(unix)]
 
+mod wait_support;
+
 use std::cell::Cell;
 use std::io;
 use std::process::{Child, Command};
@@ -9,29 +11,7 @@ use std::time::{Duration, Instant};
 
 use rstest::rstest;
 use usocket::{Cancel, Condition, Interest, Operation, UnixStream, WaitSet, seam, wait_for};
-
-const NOW: Duration = Duration::ZERO;
-const SOON: Duration = Duration::from_millis(30);
-
-/// Only ever reached if the call under test hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What watches the members.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    Native,
-    Poll,
-}
-
-impl Kind {
-    fn set<'a, K>(self) -> WaitSet<'a, K> {
-        match self {
-            Self::Native => WaitSet::new(),
-            Self::Poll => WaitSet::with_poll(),
-        }
-        .unwrap()
-    }
-}
+use wait_support::{Kind, NOW, PATIENCE, SOON};
 
 /// Counts the calls that wait while `call` is made.
 fn calls(call: impl FnOnce()) -> u32 {

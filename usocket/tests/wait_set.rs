@@ -1,6 +1,8 @@
 //! Wait sets, each test with what the system has best and with what every system has.
 #![cfg(unix)]
 
+mod wait_support;
+
 use std::fs::File;
 use std::io::Read;
 use std::net::Shutdown;
@@ -13,46 +15,10 @@ use usocket::{
     Cancel, Condition, Deadline, Error, Interest, Operation, Readiness, TcpListener, TcpStream,
     UdpSocket, UnixDatagram, UnixStream, WaitSet, Waker, wait_for,
 };
-
-const NOW: Duration = Duration::ZERO;
-const SOON: Duration = Duration::from_millis(30);
-
-/// Only ever reached if the call under test hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What watches the members.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Native,
-    Poll,
-}
-
-impl Kind {
-    fn set<'a, K>(self) -> WaitSet<'a, K> {
-        match self {
-            Self::Native => WaitSet::new(),
-            Self::Poll => WaitSet::with_poll(),
-        }
-        .unwrap()
-    }
-}
-
-fn tcp() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
-    (client, listener.accept_deadline(PATIENCE).unwrap().0)
-}
+use wait_support::{Kind, NOW, PATIENCE, SOON, in_time, tcp};
 
 fn both() -> Interest {
     Interest::READABLE | Interest::WRITABLE
-}
-
-/// What a wait gave that something else than its deadline ended.
-fn in_time<K: Clone>(set: &WaitSet<'_, K>) -> Vec<(K, Readiness)> {
-    let begin = Instant::now();
-    let ready = set.wait(PATIENCE).unwrap();
-    assert!(begin.elapsed() < PATIENCE, "nothing ended the wait");
-    ready
 }
 
 fn keys<K: Clone + Ord>(set: &WaitSet<'_, K>, until: Duration) -> Vec<K> {

@@ -2,6 +2,8 @@
 //! system has.
 #![cfg(unix)]
 
+mod wait_support;
+
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -10,55 +12,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use usocket::{
-    Cancel, Condition, Interest, Readiness, TcpListener, TcpStream, UdpSocket, UnixDatagram,
-    WaitSet,
-};
-
-const NOW: Duration = Duration::ZERO;
-
-/// Only ever reached if the call under test hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
+use usocket::{Cancel, Condition, Interest, Readiness, UdpSocket, UnixDatagram, WaitSet};
+use wait_support::{Kind, NOW, PATIENCE, in_time, tcp};
 
 /// How often a change meets a thread that waits, or is about to.
 const ROUNDS: u32 = 200;
-
-/// What watches the members.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Native,
-    Poll,
-}
-
-impl Kind {
-    fn set<'a, K>(self) -> WaitSet<'a, K> {
-        match self {
-            Self::Native => WaitSet::new(),
-            Self::Poll => WaitSet::with_poll(),
-        }
-        .unwrap()
-    }
-}
-
-fn tcp() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
-    (client, listener.accept_deadline(PATIENCE).unwrap().0)
-}
 
 /// One that has something to be received.
 fn readable() -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"x", socket.local_addr().unwrap()).unwrap();
     socket
-}
-
-/// What a wait gave in the time that nothing takes.
-fn in_time<K: Clone>(set: &WaitSet<'_, K>) -> Vec<(K, Readiness)> {
-    let begin = Instant::now();
-    let ready = set.wait(PATIENCE).unwrap();
-    assert!(begin.elapsed() < PATIENCE, "nothing ended the wait");
-    ready
 }
 
 /// Makes `change` while another thread waits, or is about to, and gives what the wait gave.
