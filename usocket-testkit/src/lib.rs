@@ -13,6 +13,10 @@ pub mod lab;
 mod network;
 mod protocol;
 pub mod provoke;
+#[cfg(all(feature = "proxy", not(target_os = "wasi")))] // where there are no threads
+pub mod proxy;
+#[cfg(all(feature = "proxy", not(target_os = "wasi")))]
+mod sys;
 mod way;
 
 pub use certainty::Certainty;
@@ -23,6 +27,8 @@ pub use errno::{Errno, UnknownErrno};
 pub use lab::Lab;
 pub use protocol::{Protocol, UnknownProtocol};
 pub use provoke::{Scene, Unavailable, provoke};
+#[cfg(all(feature = "proxy", not(target_os = "wasi")))]
+pub use proxy::Proxy;
 pub use way::Way;
 
 pub use usocket::{Condition, Operation};
