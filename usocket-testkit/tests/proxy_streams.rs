@@ -103,7 +103,7 @@ fn a_reset_comes_after_exactly_so_many_bytes_at_both_ends() {
     for bytes in [0, 1, 10, 70_000] {
         let (proxy, mut client, mut accepted) = pair(Plan::new().to_client().reset_after(bytes));
         // The connection may break while this is written.
-        let _ = accepted.write_all(&noise(100_000));
+        let written = accepted.write_all(&noise(100_000));
         let expected = noise(100_000)[..usize::try_from(bytes).unwrap()].to_vec();
         assert_eq!(
             all(&mut client),
@@ -112,7 +112,9 @@ fn a_reset_comes_after_exactly_so_many_bytes_at_both_ends() {
         let connection = &proxy.ended(1, WATCHDOG).unwrap()[0];
         assert_eq!(connection.ended(), Some(Ended::ResetByPlan));
         assert_eq!(connection.to_client().sent, bytes);
-        assert_eq!(all(&mut accepted).1, Some(ErrorKind::ConnectionReset));
+        // An error is told once.
+        let read = all(&mut accepted).1;
+        assert!(written.is_err() || read == Some(ErrorKind::ConnectionReset));
     }
 }
 
