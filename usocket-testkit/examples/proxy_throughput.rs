@@ -110,7 +110,11 @@ Usage: proxy_throughput [OPTION VALUE]...
             thread::spawn(move || serve(&server));
             let proxy = Proxy::tcp(addr)?;
             let mut paths = vec![Path::new("direct", addr), Path::new("ours", proxy.addr())];
-            let other = if self.noxious { self.other(addr) } else { None };
+            let other = if self.noxious {
+                Self::other(addr)
+            } else {
+                None
+            };
             if let Some(other) = &other {
                 paths.push(Path::new("noxious 1.0.4", other.addr));
             }
@@ -129,7 +133,7 @@ Usage: proxy_throughput [OPTION VALUE]...
             Ok(())
         }
 
-        fn other(&self, server: SocketAddr) -> Option<Other> {
+        fn other(server: SocketAddr) -> Option<Other> {
             match Other::start(server) {
                 Ok(other) => Some(other),
                 Err(error) => {

@@ -134,9 +134,9 @@ fn bandwidth_is_of_bytes() {
 }
 
 #[test]
-fn jitter_is_the_same_for_the_same_seed() {
+fn jitter_may_change_the_order_and_loses_nothing() {
     let order = |seed| seen_all(Plan::new().jitter(ms(80)).seed(seed));
-    // Far enough from each other that no clock mixes them up: what is asked is that the seed matters, and nothing else.
+    // Of six seeds one at least has another order than the first.
     let orders: Vec<_> = (0..6).map(order).collect();
     assert!(orders.iter().any(|order| *order != orders[0]), "{orders:?}");
     for order in orders {

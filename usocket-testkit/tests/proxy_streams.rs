@@ -62,7 +62,7 @@ fn all(stream: &mut TcpStream) -> (Vec<u8>, Option<ErrorKind>) {
 }
 
 fn noise(count: usize) -> Vec<u8> {
-    (0..count).map(|at| (at % 251) as u8).collect()
+    (0..=250).cycle().take(count).collect()
 }
 
 #[test]
@@ -379,7 +379,7 @@ fn a_sender_is_held_up_by_a_receiver_that_does_not_read() {
         Plan::new(),
         latency,
         Plan::new().silent(),
-        Plan::new().bandwidth(1 << 20),
+        Plan::new().bandwidth(32 << 20),
     ] {
         let (proxy, _client, accepted) = pair(Plan::new());
         proxy.now(plan.clone()).unwrap();

@@ -285,3 +285,57 @@ const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
 fn deadline(moment: Option<Instant>) -> Deadline {
     moment.map_or(Deadline::NEVER, Deadline::from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn control(number: u64) -> Control {
+        let client = SocketAddr::from(([127, 0, 0, 1], 1));
+        Control::new(client, number, Arc::default(), Arc::default()).unwrap()
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_jitter_and_another_gives_another() {
+        let most = Duration::from_millis(10);
+        let jitters = |number, seed, direction| -> Vec<_> {
+            let plan = Plan::new().jitter(most).seed(seed);
+            let control = control(number);
+            (0..100)
+                .map(|piece| control.jitter(&plan, direction, piece))
+                .collect()
+        };
+        let first = jitters(0, 7, Direction::ToClient);
+        assert_eq!(first, jitters(0, 7, Direction::ToClient));
+        assert_ne!(first, jitters(0, 8, Direction::ToClient));
+        assert_ne!(first, jitters(1, 7, Direction::ToClient));
+        assert_ne!(first, jitters(0, 7, Direction::ToServer));
+        assert!(first.iter().all(|jitter| *jitter < most));
+        assert!(first.iter().any(|jitter| *jitter > most / 2));
+        assert!(first.iter().any(|jitter| *jitter < most / 2));
+    }
+
+    #[test]
+    fn a_plan_follows_another_when_its_time_has_come() {
+        let control = control(0);
+        let last = Plan::new().slices(3);
+        let plan = Plan::new().then(
+            Duration::ZERO,
+            Plan::new().then(Duration::MAX, last.clone()),
+        );
+        control.set(Arc::new(plan)).unwrap();
+        let look = control.look().unwrap();
+        assert_eq!(look.course(Direction::ToClient).slice, None);
+        assert!(!look.is_old());
+
+        let plan = Plan::new().then(Duration::ZERO, Plan::new().then(Duration::ZERO, last));
+        control.set(Arc::new(plan)).unwrap();
+        assert!(look.is_old());
+        let look = control.look().unwrap();
+        assert_eq!(look.course(Direction::ToClient).slice, Some(3));
+
+        control.stop();
+        assert!(look.is_old());
+        assert!(control.look().is_none());
+    }
+}

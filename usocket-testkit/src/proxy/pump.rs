@@ -259,7 +259,7 @@ impl<'a> Pump<'a> {
             Limit::Close => self.control.end(Ended::ClosedByPlan),
             // A reset takes with it what has not arrived.
             Limit::Reset if settle(self.to, self.control, look) => {
-                self.control.end(Ended::ResetByPlan)
+                self.control.end(Ended::ResetByPlan);
             }
             Limit::Reset => {}
         }
