@@ -145,8 +145,15 @@ proptest! {
         let plan = if to_client { plan.to_client() } else { plan.to_server() };
         let plan = if reset { plan.reset_after(limit) } else { plan.close_after(limit) };
         let (server, addr) = server();
-        let proxy = Proxy::tcp(addr).unwrap().plan(plan).unwrap();
+        let proxy = Proxy::tcp(addr).unwrap();
+        if limit > 0 {
+            proxy.now(plan.clone()).unwrap();
+        }
         let (client, accepted) = pair(&proxy, &server);
+        if limit == 0 {
+            // A reset after nothing might be told by the connect.
+            proxy.now(plan).unwrap();
+        }
         let (sender, mut receiver) = if to_client { (accepted, client) } else { (client, accepted) };
         let writing = thread::spawn(move || {
             for chunk in chunks {

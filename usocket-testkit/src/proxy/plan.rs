@@ -168,6 +168,8 @@ impl Plan {
 
     /// Resets the connection, at both ends, as soon as so many bytes have arrived: with 0, at once. TCP only.
     ///
+    /// With 0 it may be the client's `connect` that is told, as by a real server.
+    ///
     /// Exactly so many arrive. On Linux and on Apple's systems the proxy knows when they have; elsewhere it gives them
     /// a moment. A receiver that does not read holds the reset up for as long as its window is closed.
     #[must_use]

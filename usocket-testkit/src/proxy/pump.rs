@@ -176,15 +176,13 @@ impl<'a> Pump<'a> {
         self.hold(Piece::Bytes(bytes, 0), look);
     }
 
-    /// Keeps a piece until it is due.
+    /// Keeps a piece until it is due, and all before it are written.
     fn hold(&mut self, piece: Piece, look: &Look) {
         let jitter = self.control.jitter(&look.plan, self.direction, self.pieces);
         let latency = look.course(self.direction).latency.saturating_add(jitter);
         self.pieces += 1;
         let now = Instant::now();
         let due = now.checked_add(latency).unwrap_or(now + FOR_EVER);
-        // A stream stays in order.
-        let due = self.held.back().map_or(due, |(last, _)| due.max(*last));
         self.push(due, piece);
     }
 
