@@ -281,7 +281,10 @@ proptest! {
         rate in prop::option::of(5_000_000..50_000_000_u64),
     ) {
         let plan = Plan::new().latency(ms(latency));
-        let plan = rate.map_or(plan.clone(), |rate| plan.bandwidth(rate));
+        let plan = match rate {
+            Some(rate) => plan.bandwidth(rate),
+            None => plan,
+        };
         let (server, _proxy, client) = scene(plan);
         for datagram in &datagrams {
             client.send(datagram).unwrap();
