@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use usocket_testkit::provoke::{self, Recipe};
+use usocket_testkit::provoke::{self, Recipe, UnavailableKind};
 use usocket_testkit::{Protocol, Unavailable};
 
 use crate::subject::{Answer, Inability, SUBJECTS, Subject};
@@ -22,14 +22,19 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Every cell of the catalogue, by condition and operation in the catalogue's order.
+    /// Every cell of the catalogue with the subjects of this crate, by condition and operation in the catalogue's order.
     pub fn all() -> impl Iterator<Item = Self> {
-        provoke::catalogue().iter().flat_map(|recipe| {
+        Self::of(&SUBJECTS)
+    }
+
+    /// Every cell of the catalogue with these subjects, in the same order.
+    pub fn of(subjects: &[&'static dyn Subject]) -> impl Iterator<Item = Self> {
+        provoke::catalogue().iter().flat_map(move |recipe| {
             recipe.protocols().iter().flat_map(move |protocol| {
-                SUBJECTS.map(|subject| Self {
+                subjects.iter().map(move |subject| Self {
                     recipe,
                     protocol: *protocol,
-                    subject,
+                    subject: *subject,
                 })
             })
         })
@@ -65,7 +70,10 @@ impl Cell {
         let result = match self.subject.perform(&scene) {
             Ok(answer) => Performed::Answered(answer),
             Err(Inability::Inexpressible(reason)) => Performed::Inexpressible(reason.into()),
-            Err(inability @ Inability::Unprepared(_)) => Performed::NotRun(inability.to_string()),
+            Err(inability @ Inability::Unprepared(_)) => Performed::NotRun {
+                reason: inability.to_string(),
+                lacks: None,
+            },
         };
         Report {
             performed: result,
@@ -96,12 +104,27 @@ impl Report {
         Self { performed, elapsed }
     }
 
+    /// The condition that the subject's error can be told to be, if it failed and has a name for it.
+    pub(crate) fn named(&self) -> Option<&str> {
+        match &self.performed {
+            Performed::Answered(Answer::Failed { named, .. }) => named.as_deref(),
+            _ => None,
+        }
+    }
+
     fn unavailable(unavailable: &Unavailable) -> Self {
         let mut text = unavailable.to_string();
         if let Some(source) = std::error::Error::source(unavailable) {
             text = format!("{text}: {source}");
         }
-        Self::of(Performed::NotRun(text), Duration::ZERO)
+        let lacks = (unavailable.kind() == UnavailableKind::NoLab).then(|| "lab".to_owned());
+        Self::of(
+            Performed::NotRun {
+                reason: text,
+                lacks,
+            },
+            Duration::ZERO,
+        )
     }
 }
 
@@ -113,8 +136,13 @@ pub enum Performed {
     Answered(Answer),
     /// The subject has no way to make the call; the reason.
     Inexpressible(String),
-    /// The call was not made; the reason.
-    NotRun(String),
+    /// The call was not made.
+    NotRun {
+        /// Why.
+        reason: String,
+        /// What the host does not offer, as `USOCKET_TESTKIT_SKIP` names it, where it is that.
+        lacks: Option<String>,
+    },
     /// The call did not end in time, and its process was ended.
     Hung,
     /// Its process ended without a word on the call; what it said instead.

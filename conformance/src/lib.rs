@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod cell;
+pub mod expectation;
+pub mod harness;
 pub mod report;
 pub mod run;
 pub mod subject;

@@ -3,6 +3,7 @@
 use std::io;
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -13,6 +14,49 @@ use usocket::Condition;
 use crate::cell::Cell;
 use crate::verdict::{Judged, judge};
 use crate::worker;
+
+/// One part of all cells, the same on every host and at every time.
+///
+/// ```
+/// use usocket_conformance::run::Partition;
+///
+/// let parts = ["hash:1/3", "hash:2/3", "hash:3/3"].map(|text| text.parse::<Partition>().unwrap());
+/// assert_eq!(parts.iter().filter(|part| part.has("some::cell")).count(), 1);
+/// assert!("hash:4/3".parse::<Partition>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// From 0.
+    part: u64,
+    of: NonZero<u64>,
+}
+
+impl Partition {
+    /// Whether a cell of that name belongs to the part.
+    pub fn has(&self, name: &str) -> bool {
+        // FNV-1a, 64 bits: small, and never another one in another release of the compiler.
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        hash % self.of == self.part
+    }
+}
+
+impl FromStr for Partition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parse = || {
+            let (part, of) = text.strip_prefix("hash:")?.split_once('/')?;
+            let (part, of): (u64, NonZero<u64>) = (part.parse().ok()?, of.parse().ok()?);
+            (1..=of.get())
+                .contains(&part)
+                .then(|| Self { part: part - 1, of })
+        };
+        parse()
+            .ok_or_else(|| format!("expected hash:PART/PARTS, for example hash:1/4, not {text:?}"))
+    }
+}
 
 /// What to run, and how.
 #[derive(Clone, Debug)]

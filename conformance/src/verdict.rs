@@ -1,14 +1,15 @@
 //! What a report is worth: the answer held against the recipe.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use usocket::{Condition, Operation};
 use usocket_testkit::Errno;
 
 use crate::cell::{Cell, Performed, Report};
+use crate::expectation;
 use crate::subject::Answer;
 
 /// How a cell came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -16,6 +17,8 @@ pub enum Verdict {
     Pass,
     /// A named rule of the subject makes it no error.
     Absorbed,
+    /// The subject is wrong, and its [expectations](crate::expectation) say so, with the reason.
+    Known,
     /// The subject has no way to make the call.
     NotExpressible,
     /// The cell could not run on this host.
@@ -24,6 +27,8 @@ pub enum Verdict {
     Lost,
     /// The subject names another condition.
     WrongCondition,
+    /// The subject is right although its [expectations](crate::expectation) say that it is not: they are to be corrected.
+    UnexpectedPass,
     /// The system said something else than the recipe promises.
     NotProvoked,
     /// The call did not end in time.
@@ -38,10 +43,12 @@ impl Verdict {
         match self {
             Self::Pass => "pass",
             Self::Absorbed => "absorbed",
+            Self::Known => "known",
             Self::NotExpressible => "not-expressible",
             Self::NotRun => "not-run",
             Self::Lost => "lost",
             Self::WrongCondition => "wrong-condition",
+            Self::UnexpectedPass => "unexpected-pass",
             Self::NotProvoked => "not-provoked",
             Self::Hang => "hang",
             Self::Crash => "crash",
@@ -53,9 +60,11 @@ impl Verdict {
         match self {
             Self::Pass => '✓',
             Self::Absorbed => '○',
+            Self::Known => '~',
             Self::NotExpressible => '·',
             Self::NotRun => '-',
             Self::Lost | Self::WrongCondition => '✗',
+            Self::UnexpectedPass => '+',
             Self::NotProvoked => '?',
             Self::Hang => '∞',
             Self::Crash => '!',
@@ -69,7 +78,33 @@ impl Verdict {
 
     /// Whether the subject was right.
     pub const fn is_right(self) -> bool {
-        matches!(self, Self::Pass | Self::Absorbed)
+        matches!(self, Self::Pass | Self::Absorbed | Self::UnexpectedPass)
+    }
+
+    /// Whether the run cannot count as passed with it: something is wrong, and nothing says that it may be.
+    pub const fn fails(self) -> bool {
+        !matches!(
+            self,
+            Self::Pass | Self::Absorbed | Self::Known | Self::NotExpressible | Self::NotRun
+        )
+    }
+
+    /// The worse, the larger: which of several verdicts stands for all of them.
+    pub const fn badness(self) -> u8 {
+        match self {
+            // Where it could make the call at all, that it could not elsewhere says little.
+            Self::NotRun => 0,
+            Self::NotExpressible => 1,
+            Self::Pass => 2,
+            Self::Absorbed => 3,
+            Self::Known => 4,
+            Self::UnexpectedPass => 5,
+            Self::WrongCondition => 6,
+            Self::Lost => 7,
+            Self::NotProvoked => 8,
+            Self::Crash => 9,
+            Self::Hang => 10,
+        }
     }
 }
 
@@ -85,35 +120,48 @@ pub struct Judged {
     pub report: Report,
     /// What that is worth.
     pub verdict: Verdict,
-    /// The rule that absorbed it, or why it did not run, or what was said instead.
+    /// The same before the subject's expectations were asked.
+    pub found: Verdict,
+    /// The rule that absorbed it, why it did not run, what was said instead, or why it is known.
     pub remark: Option<String>,
+    /// The public issue that says so.
+    pub issue: Option<String>,
 }
 
-impl Judged {
-    /// Whether the subject was shown the real thing: the system's own answer, as the recipe
-    /// promises it.
-    pub fn was_provoked(&self) -> bool {
-        matches!(self.report.performed, Performed::Answered(_))
-            && self.verdict != Verdict::NotProvoked
-    }
-}
-
-/// Holds a report against the condition that its recipe provokes.
+/// Holds a report against the condition that its recipe provokes, and the outcome against what is known of the subject.
 pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
     let (verdict, remark) = match &report.performed {
         Performed::Answered(answer) => judge_answer(cell, expected, answer),
         Performed::Inexpressible(reason) => (Verdict::NotExpressible, Some(reason.clone())),
-        Performed::NotRun(reason) => (Verdict::NotRun, Some(reason.clone())),
+        Performed::NotRun { reason, .. } => (Verdict::NotRun, Some(reason.clone())),
         Performed::Hung => (Verdict::Hang, Some("did not end in time".into())),
         Performed::Crashed(words) => (Verdict::Crash, Some(words.clone())),
     };
-    Judged {
+    let mut judged = Judged {
         cell,
         expected,
         report,
         verdict,
+        found: verdict,
         remark,
+        issue: None,
+    };
+    let named = judged.report.named();
+    if let Some(known) = expectation::of(&cell, named) {
+        match verdict {
+            Verdict::Lost | Verdict::WrongCondition if known.names(named) => {
+                judged.verdict = Verdict::Known;
+                judged.remark = Some(known.reason.clone());
+                judged.issue.clone_from(&known.issue);
+            }
+            Verdict::Pass | Verdict::Absorbed => {
+                judged.verdict = Verdict::UnexpectedPass;
+                judged.remark = Some(format!("expected to be wrong: {}", known.reason));
+            }
+            _ => {}
+        }
     }
+    judged
 }
 
 fn judge_answer(cell: Cell, expected: Condition, answer: &Answer) -> (Verdict, Option<String>) {
@@ -201,6 +249,10 @@ mod tests {
     fn the_name_decides_and_the_code_must_be_the_promised_one() {
         let refused = cell("D1", &Std);
         let code = Errno::ECONNREFUSED.raw();
+        let not_run = Performed::NotRun {
+            reason: "why".into(),
+            lacks: None,
+        };
         for (performed, verdict) in [
             (
                 failed(Some("connection-refused"), Some(code)),
@@ -216,7 +268,7 @@ mod tests {
             ),
             (Performed::Hung, Verdict::Hang),
             (Performed::Crashed("why".into()), Verdict::Crash),
-            (Performed::NotRun("why".into()), Verdict::NotRun),
+            (not_run, Verdict::NotRun),
             (
                 Performed::Inexpressible("why".into()),
                 Verdict::NotExpressible,

@@ -16,6 +16,7 @@ use usocket_testkit::Lab;
 use usocket_testkit::provoke::Tier;
 
 use crate::cell::{Cell, Performed, Report};
+use crate::subject::Subject;
 
 /// The argument that makes the program a worker; the cell's name follows.
 pub const ARGUMENT: &str = "--worker";
@@ -42,6 +43,8 @@ pub fn perform(program: &Path, cell: Cell, limit: Duration) -> io::Result<Report
     let begin = Instant::now();
     let mut child = Command::new(program)
         .args(arguments(cell))
+        // What the host lacks is to be said, not skipped: a skip would end the worker without a word.
+        .env_remove("USOCKET_TESTKIT_SKIP")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -159,9 +162,9 @@ pub fn tell_labs() -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// There is no cell of that name, or standard output is gone.
-pub fn work(name: &str) -> io::Result<()> {
-    let cell = Cell::all()
+/// No cell with one of these subjects has that name, or standard output is gone.
+pub fn work(name: &str, subjects: &[&'static dyn Subject]) -> io::Result<()> {
+    let cell = Cell::of(subjects)
         .find(|cell| cell.name() == name)
         .ok_or_else(|| {
             io::Error::new(

@@ -1,22 +1,25 @@
 //! Where the run took place, and what was discovered there.
 
+use std::env::consts::{ARCH, OS};
 use std::fmt;
 use std::io;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use usocket_testkit::discover;
 
 use crate::worker::Labs;
 
 /// The host of a run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Host {
+    /// The platform's short name, which every cell of it carries: `linux-x86_64`.
+    pub id: String,
     /// The operating system and, where it tells, its release.
     pub system: String,
     /// The processor's architecture.
-    pub architecture: &'static str,
+    pub architecture: String,
     /// The user that the run belongs to, where users have numbers.
     pub uid: Option<u32>,
     /// Whether cells can have a private network.
@@ -28,13 +31,13 @@ pub struct Host {
 }
 
 /// A discovered value.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Found {
     /// The value, as text.
     pub value: String,
     /// How sure it is.
-    pub certainty: &'static str,
+    pub certainty: String,
     /// What that rests on.
     pub evidence: String,
 }
@@ -49,18 +52,19 @@ impl Host {
         let port = discover::unused_port()?;
         let ipv6 = discover::ipv6();
         Ok(Self {
+            id: format!("{OS}-{ARCH}"),
             system: system(),
-            architecture: std::env::consts::ARCH,
+            architecture: ARCH.to_owned(),
             uid: uid(),
             lab: Labs::discover(program)?,
             unused_port: Found {
                 value: port.addr().to_string(),
-                certainty: port.certainty().name(),
+                certainty: port.certainty().name().to_owned(),
                 evidence: port.evidence().to_owned(),
             },
             ipv6: Found {
                 value: ipv6.reach().to_string(),
-                certainty: ipv6.certainty().name(),
+                certainty: ipv6.certainty().name().to_owned(),
                 evidence: ipv6.evidence().to_owned(),
             },
         })
@@ -94,7 +98,7 @@ impl fmt::Display for Host {
 
 /// The kernel's name and release; the name alone where nothing tells the release.
 fn system() -> String {
-    let name = match std::env::consts::OS {
+    let name = match OS {
         "linux" => "Linux",
         other => other,
     };

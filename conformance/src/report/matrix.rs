@@ -2,134 +2,129 @@
 
 use std::fmt::{self, Write};
 
-use crate::cell::Performed;
-use crate::subject::{Answer, SUBJECTS};
-use crate::verdict::{Judged, Verdict};
+use super::{Report, Row};
+use crate::verdict::Verdict;
 
 /// The judged cells as a table for the terminal.
 ///
-/// One line for each condition, operation and recipe; the protocols that came out alike share it.
+/// One line for each condition, operation and recipe; the protocols that came out alike share it. Where a report has
+/// several platforms, each has lines of its own.
 #[derive(Clone, Debug)]
-pub struct Matrix {
-    lines: Vec<Line>,
+pub struct Matrix<'a> {
+    subjects: Vec<&'a str>,
+    /// The platforms, where there are several.
+    platforms: bool,
+    lines: Vec<Line<'a>>,
 }
 
 #[derive(Clone, Debug)]
-struct Line {
-    condition: &'static str,
-    operation: &'static str,
-    recipe: &'static str,
-    protocols: Vec<&'static str>,
-    /// In the order of the subjects.
-    entries: Vec<Entry>,
+struct Line<'a> {
+    call: Call<'a>,
+    protocols: Vec<&'a str>,
+    /// In the order of the subjects; nothing where the report has no such cell.
+    entries: Vec<String>,
 }
 
-/// What one subject answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    verdict: Verdict,
-    text: String,
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Call<'a> {
+    platform: &'a str,
+    condition: &'a str,
+    operation: &'a str,
+    recipe: &'a str,
+    shape: &'a str,
 }
 
-impl Matrix {
-    /// Of cells in the order of the catalogue.
-    pub fn new(judged: &[Judged]) -> Self {
-        let mut lines: Vec<Line> = Vec::new();
-        for one in judged {
-            let (recipe, protocol) = (one.cell.recipe, one.cell.protocol.name());
-            let of_one_call = |line: &Line| {
-                line.recipe == recipe.id()
-                    && line.condition == recipe.condition().name()
-                    && line.operation == recipe.operation().name()
-                    && line.protocols == [protocol]
-                    && line.entries.len() < SUBJECTS.len()
-            };
-            match lines.last_mut().filter(|line| of_one_call(line)) {
-                Some(line) => line.entries.push(Entry::new(one)),
-                None => lines.push(Line {
-                    condition: recipe.condition().name(),
-                    operation: recipe.operation().name(),
-                    recipe: recipe.id(),
-                    protocols: vec![protocol],
-                    entries: vec![Entry::new(one)],
-                }),
+impl<'a> Call<'a> {
+    fn of(row: &'a Row) -> Self {
+        Self {
+            platform: &row.platform,
+            condition: &row.condition,
+            operation: &row.operation,
+            recipe: &row.recipe,
+            shape: &row.shape,
+        }
+    }
+}
+
+impl<'a> Matrix<'a> {
+    /// Of all cells.
+    pub fn new(report: &'a Report) -> Self {
+        let subjects = report.subjects();
+        let mut lines: Vec<Line<'a>> = Vec::new();
+        for row in &report.cells {
+            let call = Call::of(row);
+            let of_this_call =
+                |line: &Line<'_>| line.call == call && line.protocols == [row.protocol.as_str()];
+            if !lines.last().is_some_and(of_this_call) {
+                lines.push(Line {
+                    call,
+                    protocols: vec![&row.protocol],
+                    entries: vec![String::new(); subjects.len()],
+                });
+            }
+            let column = subjects.iter().position(|subject| *subject == row.subject);
+            if let (Some(line), Some(column)) = (lines.last_mut(), column) {
+                line.entries[column] = entry(row);
             }
         }
         Self {
+            subjects,
+            platforms: report.hosts.len() > 1,
             lines: merged(lines),
         }
     }
 }
 
 /// Protocols that came out alike, in one line.
-fn merged(lines: Vec<Line>) -> Vec<Line> {
-    let mut merged: Vec<Line> = Vec::new();
+fn merged(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let mut merged: Vec<Line<'_>> = Vec::new();
     for line in lines {
-        let alike = |one: &&mut Line| {
-            one.recipe == line.recipe
-                && one.condition == line.condition
-                && one.operation == line.operation
-                && one.entries == line.entries
-        };
+        let alike = |one: &&mut Line<'_>| one.call == line.call && one.entries == line.entries;
         match merged.iter_mut().find(alike) {
-            Some(one) => {
-                let new = |protocol: &&&str| !one.protocols.contains(*protocol);
-                let more: Vec<_> = line.protocols.iter().filter(new).copied().collect();
-                one.protocols.extend(more);
-            }
+            Some(one) => one.protocols.extend(line.protocols),
             None => merged.push(line),
         }
     }
     merged
 }
 
-impl Entry {
-    fn new(judged: &Judged) -> Self {
-        let verdict = judged.verdict;
-        let way = judged.cell.recipe.way().letter();
-        let text = match &judged.report.performed {
-            Performed::Answered(Answer::Done { .. }) if verdict == Verdict::Absorbed => {
-                format!("{} {way}", verdict.sign())
-            }
-            Performed::Answered(Answer::Done { .. }) => {
-                format!("{} {way} no error", verdict.sign())
-            }
-            Performed::Answered(Answer::Failed { named, .. }) => match (verdict, named) {
-                (Verdict::Pass, _) => format!("{} {way}", verdict.sign()),
-                (_, Some(named)) => format!("{} {way} {named}", verdict.sign()),
-                (_, None) => format!("{} {way} unnamed", verdict.sign()),
-            },
-            Performed::Inexpressible(_) | Performed::NotRun(_) => verdict.sign().to_string(),
-            Performed::Hung | Performed::Crashed(_) => format!("{} {way}", verdict.sign()),
-        };
-        Self { verdict, text }
+fn entry(row: &Row) -> String {
+    let (sign, way) = (row.verdict.sign(), row.way);
+    match row.found {
+        Verdict::NotExpressible | Verdict::NotRun => sign.to_string(),
+        Verdict::Lost | Verdict::WrongCondition => format!("{sign} {way} {}", row.said()),
+        _ => format!("{sign} {way}"),
     }
 }
 
-impl fmt::Display for Matrix {
+impl fmt::Display for Matrix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let heads = ["condition", "operation", "recipe", "protocols"].map(str::to_owned);
-        let subjects = SUBJECTS.iter().map(|subject| subject.name().to_owned());
-        let mut rows: Vec<Vec<String>> = vec![heads.into_iter().chain(subjects).collect()];
+        let platform = self.platforms.then_some("platform");
+        let heads = ["condition", "operation", "recipe", "protocols"];
+        let head = platform
+            .into_iter()
+            .chain(heads)
+            .chain(self.subjects.iter().copied());
+        let mut rows: Vec<Vec<String>> = vec![head.map(str::to_owned).collect()];
         let mut before = "";
-        for line in &self.lines {
+        for Line {
+            call,
+            protocols,
+            entries,
+        } in &self.lines
+        {
             // A condition is named once, above all its operations.
-            let condition = if line.condition == before {
+            let condition = if call.condition == before {
                 ""
             } else {
-                line.condition
+                call.condition
             };
-            before = line.condition;
-            let names = [condition, line.operation, line.recipe].map(str::to_owned);
-            let entries = line.entries.iter().map(|entry| entry.text.clone());
-            let protocols = line.protocols.join(" ");
-            rows.push(
-                names
-                    .into_iter()
-                    .chain([protocols])
-                    .chain(entries)
-                    .collect(),
-            );
+            before = call.condition;
+            let platform = self.platforms.then_some(call.platform);
+            let names =
+                [condition, call.operation, call.recipe, &protocols.join(" ")].map(str::to_owned);
+            let line = platform.map(str::to_owned).into_iter().chain(names);
+            rows.push(line.chain(entries.iter().cloned()).collect());
         }
         write_aligned(f, &rows)
     }

@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use usocket::{Condition, Operation};
+use usocket::Operation;
 
-use crate::subject::SUBJECTS;
-use crate::verdict::{Judged, Verdict};
+use super::{Report, Row, in_order};
+use crate::verdict::Verdict;
 
 /// What the colours say, in the order of the legend. They are told apart by people who see few
 /// colours as well, and on light and dark pages.
@@ -36,65 +36,69 @@ const GAP: usize = 28;
 
 /// The judged cells as an SVG document that stands by itself.
 ///
-/// One square for each condition and operation that some recipe provokes. Where protocols or
-/// recipes came out differently, the worst of them counts.
+/// One square for each condition and operation that some recipe provokes. Where protocols, recipes or platforms came out
+/// differently, the worst of them counts.
 #[derive(Clone, Debug)]
-pub struct Picture {
-    operations: Vec<Operation>,
-    rows: Vec<Row>,
+pub struct Picture<'a> {
+    subjects: Vec<&'a str>,
+    operations: Vec<&'a str>,
+    lines: Vec<Line<'a>>,
 }
 
 #[derive(Clone, Debug)]
-struct Row {
-    condition: Condition,
+struct Line<'a> {
+    condition: &'a str,
     /// By subject, then by operation; `None` where no recipe provokes it.
     squares: Vec<Vec<Option<Verdict>>>,
 }
 
-impl Picture {
-    /// Of all cells of a run.
-    pub fn new(judged: &[Judged]) -> Self {
-        let ran = || judged.iter().filter(|one| one.verdict != Verdict::NotRun);
-        let operations: Vec<_> = Operation::ALL
+impl<'a> Picture<'a> {
+    /// Of all cells that ran.
+    pub fn new(report: &'a Report) -> Self {
+        let ran: Vec<&Row> = report
+            .cells
             .iter()
-            .copied()
-            .filter(|operation| ran().any(|one| one.cell.recipe.operation() == *operation))
+            .filter(|row| row.verdict != Verdict::NotRun)
             .collect();
-        let square = |subject: &str, condition, operation| {
-            ran()
-                .filter(|one| {
-                    let recipe = one.cell.recipe;
-                    one.cell.subject.name() == subject
-                        && recipe.condition() == condition
-                        && recipe.operation() == operation
+        let subjects = report.subjects();
+        let mut operations = in_order(ran.iter().map(|row| row.operation.as_str()));
+        operations.sort_by_key(|name| Operation::ALL.iter().position(|one| one.name() == *name));
+        let square = |subject: &str, condition: &str, operation: &str| {
+            ran.iter()
+                .filter(|row| {
+                    row.subject == subject
+                        && row.condition == condition
+                        && row.operation == operation
                 })
-                .map(|one| one.verdict)
-                .max_by_key(|verdict| badness(*verdict))
+                .map(|row| row.found)
+                .max_by_key(|verdict| verdict.badness())
         };
-        let rows = Condition::ALL
-            .iter()
-            .map(|condition| Row {
-                condition: *condition,
-                squares: SUBJECTS
+        let lines = in_order(ran.iter().map(|row| row.condition.as_str()))
+            .into_iter()
+            .map(|condition| Line {
+                condition,
+                squares: subjects
                     .iter()
                     .map(|subject| {
-                        let of =
-                            |operation: &Operation| square(subject.name(), *condition, *operation);
+                        let of = |operation: &&str| square(subject, condition, operation);
                         operations.iter().map(of).collect()
                     })
                     .collect(),
             })
-            .filter(|row: &Row| row.squares.iter().flatten().any(Option::is_some))
             .collect();
-        Self { operations, rows }
+        Self {
+            subjects,
+            operations,
+            lines,
+        }
     }
 
     fn width(&self) -> usize {
-        LABELS + SUBJECTS.len() * (self.operations.len() * STEP + GAP)
+        LABELS + self.subjects.len() * (self.operations.len() * STEP + GAP)
     }
 
     fn height(&self) -> usize {
-        HEAD + self.rows.len() * STEP + 36
+        HEAD + self.lines.len() * STEP + 36
     }
 
     /// Where the squares of a subject begin.
@@ -103,41 +107,39 @@ impl Picture {
     }
 
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, subject) in SUBJECTS.iter().enumerate() {
+        for (place, name) in self.subjects.iter().enumerate() {
             let left = self.left(place);
-            let name = subject.name();
             writeln!(
                 f,
                 r#"<text class="subject" x="{left}" y="18">{name}</text>"#
             )?;
             for (column, operation) in self.operations.iter().enumerate() {
                 let (x, y) = (left + column * STEP + SQUARE - 1, HEAD - 6);
-                let name = operation.name();
                 writeln!(
                     f,
-                    r#"<text x="{x}" y="{y}" transform="rotate(-90 {x} {y})">{name}</text>"#
+                    r#"<text x="{x}" y="{y}" transform="rotate(-90 {x} {y})">{operation}</text>"#
                 )?;
             }
         }
         Ok(())
     }
 
-    fn write_row(&self, f: &mut fmt::Formatter<'_>, place: usize, row: &Row) -> fmt::Result {
+    fn write_line(&self, f: &mut fmt::Formatter<'_>, place: usize, line: &Line<'_>) -> fmt::Result {
         let y = HEAD + place * STEP;
-        let condition = row.condition.name();
+        let condition = line.condition;
         writeln!(
             f,
             r#"<text class="condition" x="{}" y="{}">{condition}</text>"#,
             LABELS - 8,
             y + SQUARE - 2
         )?;
-        for (place, squares) in row.squares.iter().enumerate() {
+        for (place, squares) in line.squares.iter().enumerate() {
             let left = self.left(place);
             for (column, verdict) in squares.iter().enumerate() {
                 let Some(verdict) = *verdict else { continue };
                 let x = left + column * STEP;
                 let paint = paint(verdict);
-                let (subject, operation) = (SUBJECTS[place].name(), self.operations[column].name());
+                let (subject, operation) = (self.subjects[place], self.operations[column]);
                 let verdict = verdict.name();
                 writeln!(
                     f,
@@ -168,13 +170,6 @@ impl Picture {
     }
 }
 
-/// The worse, the larger.
-fn badness(verdict: Verdict) -> usize {
-    let place = COLOURS.iter().position(|(.., of)| of.contains(&verdict));
-    // Where it could make the call at all, that it could not elsewhere says little.
-    place.map_or(0, |place| place + 1)
-}
-
 fn paint(verdict: Verdict) -> String {
     match COLOURS.iter().find(|(.., of)| of.contains(&verdict)) {
         Some((colour, ..)) => filled(colour),
@@ -190,10 +185,9 @@ fn outlined() -> String {
     format!(r#"fill="none" stroke="{NO_SUCH_CALL}" stroke-dasharray="2 2""#)
 }
 
-impl fmt::Display for Picture {
+impl fmt::Display for Picture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (width, height) = (self.width(), self.height());
-        let names: Vec<_> = SUBJECTS.iter().map(|subject| subject.name()).collect();
         writeln!(
             f,
             r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
@@ -204,11 +198,11 @@ text {{ font: 11px ui-monospace, monospace; fill: #57606a; }}
 .condition {{ text-anchor: end; }}
 @media (prefers-color-scheme: dark) {{ text {{ fill: #b0b8c0; }} }}
 </style>"#,
-            names.join(", ")
+            self.subjects.join(", ")
         )?;
         self.write_head(f)?;
-        for (place, row) in self.rows.iter().enumerate() {
-            self.write_row(f, place, row)?;
+        for (place, line) in self.lines.iter().enumerate() {
+            self.write_line(f, place, line)?;
         }
         self.write_legend(f)?;
         f.write_str("</svg>")?;

@@ -2,23 +2,29 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use usocket::Condition;
-use usocket_testkit::{Way, provoke};
+use usocket_testkit::provoke;
 
-use crate::subject::{SUBJECTS, Subject};
-use crate::verdict::{Judged, Verdict};
+use super::{Row, in_order};
+use crate::verdict::Verdict;
 
-/// How one subject came out.
-#[derive(Clone, Debug, Serialize)]
+/// How one subject came out on one platform.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Summary {
     /// The subject's name.
-    pub subject: &'static str,
+    pub subject: String,
+    /// The platform's.
+    pub platform: String,
     /// The cells in which it was right.
     pub right: usize,
+    /// The cells in which it was wrong as it is known to be.
+    pub known: usize,
     /// The cells in which it made the call.
     pub expressible: usize,
+    /// Of these, those in which the kernel itself gave the error, to a socket or to another descriptor.
+    pub by_kernel: usize,
     /// Of the twenty classic conditions, those that the kernel showed it.
     pub classic_provoked: usize,
     /// Of these, those that it named in every cell.
@@ -26,41 +32,45 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// One summary for each subject.
-    pub fn of(judged: &[Judged]) -> Vec<Self> {
-        SUBJECTS
-            .iter()
-            .map(|subject| Self::of_subject(*subject, judged))
+    /// One summary for each platform and subject.
+    pub(super) fn of(cells: &[Row]) -> Vec<Self> {
+        let columns = in_order(cells.iter().map(|row| (&*row.platform, &*row.subject)));
+        columns
+            .into_iter()
+            .map(|(platform, subject)| {
+                let own: Vec<_> = cells
+                    .iter()
+                    .filter(|row| row.platform == platform && row.subject == subject)
+                    .filter(|row| row.verdict.counts())
+                    .collect();
+                Self::of_column(platform, subject, &own)
+            })
             .collect()
     }
 
-    fn of_subject(subject: &dyn Subject, judged: &[Judged]) -> Self {
-        let own = || {
-            judged
-                .iter()
-                .filter(|judged| judged.cell.subject.name() == subject.name())
-                .filter(|judged| judged.verdict.counts())
-        };
+    fn of_column(platform: &str, subject: &str, own: &[&Row]) -> Self {
+        let by_kernel = |row: &&&Row| matches!(row.way, 'K' | 'F');
         let shown = |condition: Condition| {
-            own().filter(move |judged| {
-                judged.cell.recipe.condition() == condition
-                    && judged.was_provoked()
-                    && matches!(
-                        judged.cell.recipe.way(),
-                        Way::Kernel | Way::ForeignDescriptor
-                    )
-            })
+            own.iter()
+                .filter(move |row| row.condition == condition.name() && row.was_provoked())
+                .filter(by_kernel)
         };
         let classic = Condition::CLASSIC
             .into_iter()
             .filter(|one| shown(*one).next().is_some());
         Self {
-            subject: subject.name(),
-            right: own().filter(|judged| judged.verdict.is_right()).count(),
-            expressible: own().count(),
+            subject: subject.to_owned(),
+            platform: platform.to_owned(),
+            right: own.iter().filter(|row| row.verdict.is_right()).count(),
+            known: own
+                .iter()
+                .filter(|row| row.verdict == Verdict::Known)
+                .count(),
+            expressible: own.len(),
+            by_kernel: own.iter().filter(by_kernel).count(),
             classic_provoked: classic.clone().count(),
             classic_named: classic
-                .filter(|one| shown(*one).all(|judged| judged.verdict.is_right()))
+                .filter(|one| shown(*one).all(|row| row.verdict.is_right()))
                 .count(),
         }
     }
@@ -82,49 +92,47 @@ impl fmt::Display for Summary {
     }
 }
 
-/// A condition that the run did not show to any subject, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A condition that no cell showed to any subject, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NotProvoked {
     /// The condition's name.
-    pub condition: &'static str,
+    pub condition: String,
     /// The operation's name, where other operations did show it.
-    pub operation: Option<&'static str>,
+    pub operation: Option<String>,
     /// Why.
     pub reason: String,
 }
 
 impl fmt::Display for NotProvoked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operation = self.operation.unwrap_or_default();
+        let operation = self.operation.as_deref().unwrap_or_default();
         write!(f, "{:<28} {operation:<12} {}", self.condition, self.reason)
     }
 }
 
-/// What has no recipe on this system, and which recipes this host does not let happen.
-pub fn not_provoked(judged: &[Judged]) -> Vec<NotProvoked> {
-    let without_recipe = provoke::missing().iter().map(|missing| NotProvoked {
-        condition: missing.condition().name(),
-        operation: None,
-        reason: missing.reason().to_owned(),
-    });
-    let not_here = judged
+/// The conditions that have no recipe on this system.
+pub(super) fn without_recipe() -> Vec<NotProvoked> {
+    provoke::missing()
         .iter()
-        .filter(|judged| judged.verdict == Verdict::NotRun)
-        .map(|judged| {
-            let recipe = judged.cell.recipe;
-            NotProvoked {
-                condition: recipe.condition().name(),
-                operation: Some(recipe.operation().name()),
-                reason: judged.remark.clone().unwrap_or_default(),
-            }
+        .map(|missing| NotProvoked {
+            condition: missing.condition().name().to_owned(),
+            operation: None,
+            reason: missing.reason().to_owned(),
+        })
+        .collect()
+}
+
+/// These, and the cells that the host does not let happen.
+pub(super) fn not_provoked(missing: Vec<NotProvoked>, cells: &[Row]) -> Vec<NotProvoked> {
+    let not_here = cells
+        .iter()
+        .filter(|row| row.verdict == Verdict::NotRun)
+        .map(|row| NotProvoked {
+            condition: row.condition.clone(),
+            operation: Some(row.operation.clone()),
+            reason: row.remark.clone().unwrap_or_default(),
         });
-    let mut rows: Vec<NotProvoked> = Vec::new();
-    for row in without_recipe.chain(not_here) {
-        // Subjects and protocols say the same.
-        if !rows.contains(&row) {
-            rows.push(row);
-        }
-    }
-    rows
+    // Subjects and protocols say the same.
+    in_order(missing.into_iter().chain(not_here))
 }

@@ -61,7 +61,7 @@ pub enum Answer {
 impl Answer {
     /// The answer of a library whose errors are [`io::Error`]: what a program can tell from one is
     /// its kind.
-    fn of_io<T: Count>(result: io::Result<T>) -> Self {
+    pub fn of_io<T: Count>(result: io::Result<T>) -> Self {
         match result {
             Ok(value) => Self::Done {
                 bytes: value.count(),
@@ -90,14 +90,12 @@ impl Answer {
 }
 
 /// How many bytes a successful call moved.
-trait Count {
+pub trait Count {
+    /// Nothing where the call moves nothing.
     fn count(&self) -> Option<usize>;
 }
 
-/// A call that moves nothing.
-struct Nothing;
-
-impl Count for Nothing {
+impl Count for () {
     fn count(&self) -> Option<usize> {
         None
     }
@@ -110,8 +108,8 @@ impl Count for usize {
 }
 
 /// Makes the value of a successful call that moves no bytes one thing, whatever it is.
-fn nothing<T, E>(result: Result<T, E>) -> Result<Nothing, E> {
-    result.map(|_| Nothing)
+fn nothing<T, E>(result: Result<T, E>) -> Result<(), E> {
+    result.map(drop)
 }
 
 /// The condition that std's documentation describes for a kind; none for a kind that stable Rust

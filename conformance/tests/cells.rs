@@ -1,0 +1,3 @@
+//! Every cell of every subject, each as a test of its own: see `usocket_conformance::harness`.
+
+usocket_conformance::cells!();
