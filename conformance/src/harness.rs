@@ -11,7 +11,7 @@
 //!
 //! ```no_run
 //! use usocket_conformance::subject::{Answer, Inability, Subject};
-//! use usocket_testkit::{Operation, Scene};
+//! use usocket_conformance::testkit::{Operation, Scene};
 //!
 //! struct MySockets;
 //!

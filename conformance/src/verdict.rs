@@ -147,7 +147,11 @@ pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
         issue: None,
     };
     let named = judged.report.named();
-    if let Some(known) = expectation::of(&cell, named) {
+    let claimed = |claims: &[Condition]| claims.contains(&expected);
+    if verdict == Verdict::Lost && !cell.subject.vocabulary().is_none_or(claimed) {
+        judged.verdict = Verdict::Known;
+        judged.remark = Some("it does not claim to have a name for that".to_owned());
+    } else if let Some(known) = expectation::of(&cell, named) {
         match verdict {
             Verdict::Lost | Verdict::WrongCondition if known.names(named) => {
                 judged.verdict = Verdict::Known;

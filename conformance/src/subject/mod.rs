@@ -25,6 +25,12 @@ pub trait Subject: Sync {
     /// The name for reports and command lines.
     fn name(&self) -> &'static str;
 
+    /// The conditions for which the library has a name, where it does not claim to have one for each: to have none for
+    /// another is then no news.
+    fn vocabulary(&self) -> Option<&'static [Condition]> {
+        None
+    }
+
     /// Prepares what the scene needs, then makes the one call that the scene is about, once, under
     /// the scene's limit if it has one.
     ///
@@ -59,6 +65,28 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The call succeeded, and moved so many bytes if it is one that moves bytes.
+    pub fn done(bytes: Option<usize>) -> Self {
+        Self::Done { bytes }
+    }
+
+    /// The call failed with an error of the library's own, which says one of these conditions, or none that a program
+    /// can tell.
+    ///
+    /// ```
+    /// use usocket_conformance::subject::Answer;
+    ///
+    /// let answer = Answer::failed(Some("timeout"), "the server took too long");
+    /// assert!(matches!(answer, Answer::Failed { raw: None, .. }));
+    /// ```
+    pub fn failed(named: Option<&str>, text: impl Into<String>) -> Self {
+        Self::Failed {
+            named: named.map(str::to_owned),
+            raw: None,
+            text: text.into(),
+        }
+    }
+
     /// The answer of a library whose errors are [`io::Error`]: what a program can tell from one is
     /// its kind.
     pub fn of_io<T: Count>(result: io::Result<T>) -> Self {
