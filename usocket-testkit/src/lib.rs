@@ -17,6 +17,8 @@ pub mod provoke;
 pub mod proxy;
 #[cfg(all(feature = "proxy", not(target_os = "wasi")))]
 mod sys;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod way;
 
 pub use certainty::Certainty;
