@@ -1,7 +1,7 @@
 //! reqwest, an asynchronous HTTP client, in a runtime of several threads. What is said of it holds for reqwest 0.13.5.
 #![cfg(target_os = "linux")]
 
-usocket_testkit::lab_main!();
+usocket_testkit::lab_main!(); // once per test file
 
 mod http;
 mod server;

@@ -9,6 +9,8 @@ mod errno;
 #[cfg(feature = "rstest")]
 pub mod fixtures;
 #[cfg(feature = "lab")]
+pub mod guide;
+#[cfg(feature = "lab")]
 pub mod lab;
 mod network;
 mod protocol;

@@ -9,7 +9,7 @@ use socket2::SockRef;
 use crate::descriptor::AsDescriptor;
 use crate::protocol::Protocol;
 
-/// A socket option and its value, one that every system takes.
+/// A socket option and its value. Every system has them, but WASI, which lacks two.
 ///
 /// ```
 /// use std::net::TcpListener;
@@ -65,13 +65,15 @@ impl SocketOption {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system says; `Unsupported` on WASI for [`OutOfBandInline`](Self::OutOfBandInline) and
+    /// [`MulticastHopsV6`](Self::MulticastHopsV6), which it does not have.
     pub fn set(self, socket: &impl AsDescriptor) -> io::Result<()> {
         let socket = SockRef::from(socket);
         match self {
             Self::ReuseAddress(on) => socket.set_reuse_address(on),
             Self::KeepAlive(on) => socket.set_keepalive(on),
             Self::Linger(time) => socket.set_linger(time),
+            #[cfg(not(target_os = "wasi"))]
             Self::OutOfBandInline(on) => socket.set_out_of_band_inline(on),
             Self::ReceiveBuffer(bytes) => socket.set_recv_buffer_size(bytes),
             Self::SendBuffer(bytes) => socket.set_send_buffer_size(bytes),
@@ -83,7 +85,13 @@ impl SocketOption {
             Self::MulticastTtlV4(hops) => socket.set_multicast_ttl_v4(hops),
             Self::MulticastLoopV4(on) => socket.set_multicast_loop_v4(on),
             Self::HopsV6(hops) => socket.set_unicast_hops_v6(hops),
+            #[cfg(not(target_os = "wasi"))]
             Self::MulticastHopsV6(hops) => socket.set_multicast_hops_v6(hops),
+            #[cfg(target_os = "wasi")]
+            Self::OutOfBandInline(_) | Self::MulticastHopsV6(_) => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "WASI has no such option",
+            )),
             Self::MulticastLoopV6(on) => socket.set_multicast_loop_v6(on),
             Self::OnlyV6(on) => socket.set_only_v6(on),
         }
@@ -113,53 +121,50 @@ pub fn socket_options(protocol: Protocol) -> impl Strategy<Value = Vec<SocketOpt
     each.prop_map(|options| options.into_iter().flatten().collect())
 }
 
+/// Those that mean something to such a socket.
 fn options(protocol: Protocol) -> Vec<BoxedStrategy<SocketOption>> {
     use SocketOption as O;
 
+    let stream = protocol.is_stream();
+    let v6 = protocol.is_ipv6();
+    let internet = protocol != Protocol::UnixStream;
+    let v4 = internet && !v6;
+    let posix = !cfg!(target_os = "wasi");
+
+    let flag = any::<bool>;
     let timeout = || proptest::option::of((1..=10_000_u64).prop_map(Duration::from_millis));
-    let linger = proptest::option::of((0..=5_u64).prop_map(Duration::from_secs));
+    let linger = || proptest::option::of((0..=5_u64).prop_map(Duration::from_secs));
     let buffer = || 4096..=65_536_usize;
-    let mut options = vec![
-        buffer().prop_map(O::ReceiveBuffer).boxed(),
-        buffer().prop_map(O::SendBuffer).boxed(),
-        timeout().prop_map(O::ReceiveTimeout).boxed(),
-        timeout().prop_map(O::SendTimeout).boxed(),
-    ];
-    if protocol.is_stream() {
-        options.push(linger.prop_map(O::Linger).boxed());
-    }
-    if protocol == Protocol::UnixStream {
-        return options;
-    }
-    options.push(any::<bool>().prop_map(O::ReuseAddress).boxed());
-    if protocol.is_stream() {
-        options.extend([
-            any::<bool>().prop_map(O::KeepAlive).boxed(),
-            any::<bool>().prop_map(O::NoDelay).boxed(),
-            any::<bool>().prop_map(O::OutOfBandInline).boxed(),
-        ]);
-    } else {
-        options.push(any::<bool>().prop_map(O::Broadcast).boxed());
-    }
     let hops = || 1..=255_u32;
     let group_hops = || 0..=255_u32;
-    match (protocol.is_ipv6(), protocol.is_stream()) {
-        (false, true) => options.push(hops().prop_map(O::TtlV4).boxed()),
-        (true, true) => options.extend([
-            hops().prop_map(O::HopsV6).boxed(),
-            any::<bool>().prop_map(O::OnlyV6).boxed(),
-        ]),
-        (false, false) => options.extend([
-            hops().prop_map(O::TtlV4).boxed(),
+    let all = [
+        (true, buffer().prop_map(O::ReceiveBuffer).boxed()),
+        (true, buffer().prop_map(O::SendBuffer).boxed()),
+        (true, timeout().prop_map(O::ReceiveTimeout).boxed()),
+        (true, timeout().prop_map(O::SendTimeout).boxed()),
+        (stream, linger().prop_map(O::Linger).boxed()),
+        (internet, flag().prop_map(O::ReuseAddress).boxed()),
+        (internet && stream, flag().prop_map(O::KeepAlive).boxed()),
+        (internet && stream, flag().prop_map(O::NoDelay).boxed()),
+        (
+            internet && stream && posix,
+            flag().prop_map(O::OutOfBandInline).boxed(),
+        ),
+        (!stream, flag().prop_map(O::Broadcast).boxed()),
+        (v4, hops().prop_map(O::TtlV4).boxed()),
+        (
+            v4 && !stream,
             group_hops().prop_map(O::MulticastTtlV4).boxed(),
-            any::<bool>().prop_map(O::MulticastLoopV4).boxed(),
-        ]),
-        (true, false) => options.extend([
-            hops().prop_map(O::HopsV6).boxed(),
+        ),
+        (v4 && !stream, flag().prop_map(O::MulticastLoopV4).boxed()),
+        (v6, hops().prop_map(O::HopsV6).boxed()),
+        (
+            v6 && !stream && posix,
             group_hops().prop_map(O::MulticastHopsV6).boxed(),
-            any::<bool>().prop_map(O::MulticastLoopV6).boxed(),
-            any::<bool>().prop_map(O::OnlyV6).boxed(),
-        ]),
-    }
-    options
+        ),
+        (v6 && !stream, flag().prop_map(O::MulticastLoopV6).boxed()),
+        (v6, flag().prop_map(O::OnlyV6).boxed()),
+    ];
+    let own = |(applies, option): (bool, _)| applies.then_some(option);
+    all.into_iter().filter_map(own).collect()
 }

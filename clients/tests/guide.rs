@@ -1,0 +1,54 @@
+//! What the guide of `usocket-testkit` shows of HTTP clients is what the tests here run, word by word.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A page of the guide, and the test file that its code is from.
+const PAGES: [(&str, &str); 2] = [
+    ("http_blocking.rs", "http_ureq.rs"),
+    ("http_async.rs", "http_reqwest.rs"),
+];
+
+#[test]
+fn the_guide_shows_code_that_runs() {
+    let clients = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
+    let guide = clients.join("../usocket-testkit/src/guide");
+    for (page, test) in PAGES {
+        let code = read(&clients.join("tests").join(test));
+        let page = read(&guide.join(page));
+        let blocks = blocks(&page);
+        assert!(blocks.len() >= 5, "{test}: {} blocks", blocks.len());
+        // What stands apart in a block may stand apart in the test.
+        for part in blocks
+            .iter()
+            .flat_map(|block| block.trim_end().split("\n\n"))
+        {
+            assert!(code.contains(part), "{test} does not have:\n{part}");
+        }
+    }
+}
+
+/// The code on a page.
+fn blocks(page: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut block = None;
+    for line in page.lines() {
+        let line = line.strip_prefix("//!").unwrap();
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        match (line, &mut block) {
+            ("```ignore", None) => block = Some(String::new()),
+            ("```", Some(_)) => blocks.extend(block.take()),
+            (line, Some(block)) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            (line, None) => assert!(!line.starts_with("```"), "{line} is not compared"),
+        }
+    }
+    assert_eq!(block, None, "the last block has no end");
+    blocks
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
