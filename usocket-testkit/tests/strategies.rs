@@ -257,10 +257,9 @@ fn options_come_once_each_and_not_where_they_mean_nothing() {
             _ => 10,
         };
         assert_eq!(kinds.len(), expected, "{protocol}");
-        assert!(
-            sets.iter().any(Vec::is_empty) && sets.iter().any(|set| set.len() + 3 > expected),
-            "{protocol}"
-        );
+        let small = sets.iter().any(|set| set.len() <= 2);
+        let large = sets.iter().any(|set| set.len() + 2 >= expected);
+        assert!(small && large, "{protocol}");
         shrinks_to(socket_options(*protocol), &vec![]);
     }
 }
