@@ -59,4 +59,5 @@
 //! * std has no kind for a host that is down; the number says it, and [`Errno`](crate::Errno) reads that.
 //! * A read timeout is for each call: a server that sends a byte now and then keeps such a client for ever. One that counts
 //!   down to a deadline before each read ends.
-//! * What a look-up said is text alone: `NoData`, `TryAgain` and an unknown name have neither a kind nor a number.
+//! * What a look-up said is text alone: a name that does not exist and a name server that fails have neither a kind nor a
+//!   number.

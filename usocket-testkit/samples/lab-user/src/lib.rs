@@ -34,7 +34,11 @@ fn say_to(addr: SocketAddr, word: &str, patience: Duration) -> io::Result<String
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     stream.write_all(word.as_bytes())?;
-    stream.shutdown(Shutdown::Write)?;
+    match stream.shutdown(Shutdown::Write) {
+        // It was reset meanwhile: there is nothing left to end, and the read says what happened.
+        Err(error) if error.kind() == ErrorKind::NotConnected => {}
+        other => other?,
+    }
     let mut answer = String::new();
     match stream.read_to_string(&mut answer) {
         Ok(_) => Ok(answer),
