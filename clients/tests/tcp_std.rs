@@ -63,7 +63,7 @@ fn gives_up(server: impl ToSocketAddrs) -> io::Error {
 
 #[rstest]
 fn gets_the_answer_that_there_is(lab: Lab) {
-    const ANSWER: &str = match str::from_utf8(&[b'a'; 1000]) {
+    const ANSWER: &str = match std::str::from_utf8(&[b'a'; 1000]) {
         Ok(text) => text,
         Err(_) => unreachable!(),
     };
