@@ -12,6 +12,8 @@ use crate::discover::AbsentHost;
 #[cfg(not(target_os = "wasi"))]
 use crate::discover::ResolvedName;
 use crate::discover::{self, Ipv6, PortLease};
+#[cfg(feature = "faults")]
+use crate::faults::Faults;
 #[cfg(feature = "lab")]
 use crate::lab::Lab;
 
@@ -160,4 +162,31 @@ pub fn absent_host() -> AbsentHost {
 #[fixture]
 pub fn lab() -> Lab {
     Lab::new().unwrap_or_else(|refusal| panic!("{refusal}"))
+}
+
+/// Rules on the system calls of this test: see [`Faults`].
+///
+/// ```
+/// use rstest::rstest;
+/// use usocket_testkit::{Errno, Faults, Operation, PortLease, fixtures::{faults, port_lease}};
+///
+/// # #[allow(unnameable_test_items)]
+/// #[rstest]
+/// fn keeps_serving_after_an_aborted_accept(port_lease: PortLease, faults: Faults) {
+///     let server = std::net::TcpListener::bind(port_lease.addr()).unwrap();
+///     let once = faults.on(Operation::Accept).times(1).errno(Errno::ECONNABORTED);
+///     let _client = std::net::TcpStream::connect(port_lease.addr()).unwrap();
+///     assert!(server.accept().is_err());
+///     assert!(server.accept().is_ok());
+///     once.assert_hit();
+/// }
+/// ```
+///
+/// # Panics
+///
+/// Where there can be no rules, with the reason and what would help: see [`Faults::here`].
+#[cfg(feature = "faults")]
+#[fixture]
+pub fn faults() -> Faults {
+    Faults::here().unwrap_or_else(|refusal| panic!("{refusal}"))
 }

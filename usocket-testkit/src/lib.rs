@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
-// Blocks of unsafe code will stand in `lab`, `faults` and `sys` only, each allowed by name; everything else is safe.
+// Blocks of unsafe code stand in `lab`, `faults` and `sys` only, each allowed by name; everything else is safe.
 #![deny(unsafe_code)]
 
 mod certainty;
 mod descriptor;
 pub mod discover;
 mod errno;
+#[cfg(any(all(target_os = "linux", feature = "lab"), feature = "faults"))]
+mod exempt;
+#[cfg(feature = "faults")]
+pub mod faults;
 #[cfg(feature = "rstest")]
 pub mod fixtures;
 #[cfg(feature = "lab")]
@@ -21,12 +25,16 @@ pub mod proxy;
 mod sys;
 #[cfg(feature = "proptest")]
 pub mod strategies;
+#[cfg(all(target_os = "linux", any(feature = "lab", feature = "faults")))]
+mod skip;
 mod way;
 
 pub use certainty::Certainty;
 pub use descriptor::{AsDescriptor, OwnedDescriptor};
 pub use discover::PortLease;
 pub use errno::{Errno, UnknownErrno};
+#[cfg(feature = "faults")]
+pub use faults::Faults;
 #[cfg(feature = "lab")]
 pub use lab::Lab;
 pub use protocol::{Protocol, UnknownProtocol};

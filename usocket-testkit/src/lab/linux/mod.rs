@@ -15,7 +15,6 @@ mod resolver;
 #[allow(unsafe_code)] // the address of a packet socket
 mod responder;
 mod schedule;
-mod skip;
 mod strays;
 mod sysctl;
 mod system_files;
@@ -46,6 +45,7 @@ use crate::lab::address::IntoIp;
 use crate::lab::here::{Here, Known};
 use crate::lab::refusal::{Refusal, RefusalKind};
 use crate::lab::route::Route;
+use crate::skip::skip_if_allowed;
 
 #[doc(hidden)]
 pub use self::hook::{before_main, before_main_with};
@@ -85,7 +85,9 @@ impl Lab {
     pub fn new() -> Result<Self, Refusal> {
         let made = Self::make();
         if let Err(refusal) = &made {
-            skip::skip_if_allowed(refusal);
+            if refusal.may_be_skipped() {
+                skip_if_allowed("lab", refusal);
+            }
         }
         made
     }

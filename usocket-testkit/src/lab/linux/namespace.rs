@@ -12,8 +12,8 @@ use nix::sched::{CloneFlags, setns, unshare};
 use super::hook::{self, Failure, Found, NetworkId};
 use super::netlink::{self, Netlink};
 use super::reason;
-use super::skip::one_test_per_process;
 use crate::lab::refusal::{Refusal, RefusalKind};
+use crate::skip::one_test_per_process;
 
 /// Lives as long as this, a thread or a process in it, or a socket of it.
 #[derive(Clone, Debug)]

@@ -11,6 +11,8 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::time::TimeSpec;
 
+use crate::exempt::exempt;
+
 /// Dropping it stops the thread, and waits for its end.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -31,6 +33,7 @@ impl Worker {
             let stop = Arc::clone(&stop);
             move || {
                 leave_signals_to_others();
+                let _exempt = exempt();
                 work(&stop);
             }
         })?;

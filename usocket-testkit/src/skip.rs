@@ -2,28 +2,29 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::thread;
 
-use crate::lab::refusal::Refusal;
-
 /// Whether nextest runs this one test in a process of its own (nextest's environment variables).
-pub(super) fn one_test_per_process() -> bool {
+pub(crate) fn one_test_per_process() -> bool {
     env::var_os("NEXTEST_EXECUTION_MODE").is_some_and(|mode| mode == "process-per-test")
 }
 
-/// Ends the process with success where the environment allows the test to be skipped, and libtest would not.
+/// Ends the process with success where the environment allows tests to be skipped that lack `what`: `lab` or `faults`.
 ///
 /// libtest has no skip at run time. Where a process has this one test only, its success is the test's.
-pub(super) fn skip_if_allowed(refusal: &Refusal) {
-    if !allowed(env::var_os("USOCKET_TESTKIT_SKIP").as_deref()) || !refusal.may_be_skipped() {
+pub(crate) fn skip_if_allowed(what: &str, refusal: &impl Display) {
+    if !allowed(what, env::var_os("USOCKET_TESTKIT_SKIP").as_deref()) {
         return;
     }
     if !one_test_per_process() {
-        eprintln!("lab: USOCKET_TESTKIT_SKIP=lab has an effect under `cargo nextest run` only");
+        eprintln!(
+            "{what}: USOCKET_TESTKIT_SKIP={what} has an effect under `cargo nextest run` only"
+        );
         return;
     }
     let test = thread::current().name().unwrap_or("?").to_owned();
@@ -40,9 +41,9 @@ pub(super) fn skip_if_allowed(refusal: &Refusal) {
 }
 
 /// `USOCKET_TESTKIT_SKIP` is a list with commas.
-fn allowed(list: Option<&OsStr>) -> bool {
+fn allowed(what: &str, list: Option<&OsStr>) -> bool {
     let list = list.map(OsStr::to_string_lossy).unwrap_or_default();
-    list.split(',').any(|word| word.trim() == "lab")
+    list.split(',').any(|word| word.trim() == what)
 }
 
 /// `usocket-testkit-skips.txt` in cargo's target folder.
@@ -74,9 +75,10 @@ mod tests {
             ("labs", false),
             ("", false),
         ] {
-            assert_eq!(allowed(Some(OsStr::new(list))), expected, "{list:?}");
+            assert_eq!(allowed("lab", Some(OsStr::new(list))), expected, "{list:?}");
         }
-        assert!(!allowed(None));
+        assert!(!allowed("lab", None));
+        assert!(allowed("faults", Some(OsStr::new("lab,faults"))));
     }
 
     #[test]

@@ -1,0 +1,114 @@
+//! A test that must not leave the machine.
+
+use std::backtrace::Backtrace;
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use super::scope::Scope;
+use crate::exempt::lock;
+
+/// Keeps a test on this machine for as long as it lives: what [`Faults::hermetic`](super::Faults::hermetic) gives.
+///
+/// A `connect`, `sendto`, `sendmsg` or `sendmmsg` to an address that is neither loopback nor, in a lab, one of the lab's
+/// gets `EPERM` and is not made. When this is dropped, it panics with every such call and its backtrace; if the
+/// thread panics already, it prints them.
+///
+/// ```
+/// use std::net::TcpListener;
+/// use usocket_testkit::Faults;
+///
+/// # let Ok(faults) = Faults::here() else { return };
+/// # if faults.backend().way() == usocket_testkit::Way::Seam { return }
+/// let hermetic = faults.hermetic();
+/// let server = TcpListener::bind("127.0.0.1:0").unwrap();
+/// std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
+/// assert!(hermetic.refused().is_empty());
+/// ```
+#[derive(Debug)]
+#[must_use = "it keeps watch for as long as it lives"]
+pub struct Hermetic {
+    watch: Arc<Watch>,
+    scope: &'static Scope,
+}
+
+impl Hermetic {
+    pub(super) fn start(scope: &'static Scope) -> Self {
+        let watch = Arc::new(Watch::default());
+        scope.start_watch(Arc::clone(&watch));
+        Self { watch, scope }
+    }
+
+    /// Where the refused calls wanted to go, in their order.
+    pub fn refused(&self) -> Vec<SocketAddr> {
+        self.watch
+            .with(|all| all.iter().map(|refused| refused.to).collect())
+    }
+}
+
+impl Drop for Hermetic {
+    fn drop(&mut self) {
+        self.scope.end_watch(&self.watch);
+        let refused = self.watch.with(std::mem::take);
+        if refused.is_empty() {
+            return;
+        }
+        let mut text = String::from("faults: the test tried to leave the machine:");
+        for Refused {
+            call,
+            to,
+            thread,
+            trace,
+        } in refused
+        {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n{call} to {to}, on thread {thread}:\n{trace}");
+        }
+        if thread::panicking() {
+            eprintln!("{text}");
+        } else {
+            panic!("{text}");
+        }
+    }
+}
+
+/// Whether what goes there stays on this machine: loopback, which is also what the unspecified address means to
+/// `connect`.
+pub(super) fn is_local(addr: SocketAddr) -> bool {
+    let ip = addr.ip().to_canonical();
+    ip.is_loopback() || ip.is_unspecified()
+}
+
+/// What a guard has seen so far.
+#[derive(Debug, Default)]
+pub(super) struct Watch(Mutex<Vec<Refused>>);
+
+#[derive(Debug)]
+struct Refused {
+    call: &'static str,
+    to: SocketAddr,
+    thread: String,
+    trace: Backtrace,
+}
+
+impl Watch {
+    /// Keeps the call for the end of the guard, with where it was made.
+    ///
+    /// The backtrace is return addresses only; their names are looked up when it is printed. It is taken in the signal
+    /// handler, and takes the locks of std's backtraces and of the loader: the signal is synchronous, and whoever makes
+    /// a network call is in neither.
+    pub(super) fn refuse(&self, call: &'static str, to: SocketAddr, thread: &str) {
+        let refused = Refused {
+            call,
+            to,
+            thread: thread.into(),
+            trace: Backtrace::force_capture(),
+        };
+        self.with(|all| all.push(refused));
+    }
+
+    fn with<T>(&self, f: impl FnOnce(&mut Vec<Refused>) -> T) -> T {
+        f(&mut lock(&self.0))
+    }
+}
