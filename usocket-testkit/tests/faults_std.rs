@@ -1,49 +1,17 @@
 //! What rules do to std, socket2 and rustix: every action, every filter.
 #![cfg(all(target_os = "linux", feature = "faults"))]
 
+mod faults_support;
+
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use usocket_testkit::faults::Action;
-use usocket_testkit::{Errno, Faults, Operation, Protocol, Way};
+use usocket_testkit::faults::{Action, Rule};
+use usocket_testkit::{Errno, Operation, Protocol, Way};
 
-const WATCHDOG: Duration = Duration::from_secs(30);
-
-fn faults() -> Faults {
-    Faults::here().unwrap_or_else(|refusal| panic!("{refusal}"))
-}
-
-fn listener() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
-    (listener, addr)
-}
-
-/// Two ends of a TCP connection, neither of which waits for ever.
-fn pair() -> (TcpStream, TcpStream) {
-    let (listener, addr) = listener();
-    let near = TcpStream::connect(addr).unwrap();
-    let (far, _) = listener.accept().unwrap();
-    for end in [&near, &far] {
-        end.set_read_timeout(Some(WATCHDOG)).unwrap();
-    }
-    (near, far)
-}
-
-fn udp() -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(WATCHDOG)).unwrap();
-    let addr = socket.local_addr().unwrap();
-    (socket, addr)
-}
-
-#[track_caller]
-fn errno<T: std::fmt::Debug>(result: io::Result<T>) -> Errno {
-    let error = result.unwrap_err();
-    Errno::of(&error).unwrap_or_else(|| panic!("{error:?}"))
-}
+use faults_support::{WATCHDOG, errno, faults, listener, pair, udp};
 
 #[test]
 fn the_third_connect_to_one_address_fails_and_no_other() {
@@ -116,7 +84,7 @@ fn each_filter_leaves_the_other_calls_alone() {
     assert_eq!(errno(datagrams.send_to(b"x", datagram_addr)), say);
     let (mut one, _two) = UnixStream::pair().unwrap();
     assert_eq!(errno(one.write(b"x")), say);
-    let hits: Vec<_> = rules.iter().map(|rule| rule.hits()).collect();
+    let hits: Vec<_> = rules.iter().map(Rule::hits).collect();
     assert_eq!(hits, [1, 0, 0, 1]);
     drop(rules);
 
@@ -143,6 +111,8 @@ fn a_listener_on_every_address_is_found_by_each() {
     assert_eq!(rule.hits(), 1);
 }
 
+type Calls<'a> = Vec<(Operation, Box<dyn FnMut() -> io::Result<()> + 'a>)>;
+
 #[test]
 fn every_operation_can_fail() {
     let faults = faults();
@@ -150,7 +120,6 @@ fn every_operation_can_fail() {
     let (mut stream, far) = pair();
     let (datagrams, _) = udp();
     let say = Errno::ENOMEM;
-    type Calls<'a> = Vec<(Operation, Box<dyn FnMut() -> io::Result<()> + 'a>)>;
     let calls: Calls<'_> = vec![
         (
             Operation::Socket,

@@ -1,8 +1,9 @@
 //! A test runs itself again as another process: no other program is needed.
+#![allow(dead_code)] // each user has use for a part
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read};
-use std::process::{self, ChildStdout, Command, Stdio};
+use std::process::{self, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -19,13 +20,19 @@ pub(crate) struct Child {
 
 impl Child {
     pub(crate) fn of_test(name: &str, task: &str) -> Self {
-        let mut process = Command::new(env::current_exe().unwrap())
+        Self::of_test_with(name, task, |_| ())
+    }
+
+    /// The same with something else about the process.
+    pub(crate) fn of_test_with(name: &str, task: &str, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command
             .args(["--exact", name, "--nocapture", "--test-threads=1"])
             .env(TASK, task)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        change(&mut command);
+        let mut process = command.spawn().unwrap();
         let said = BufReader::new(process.stdout.take().unwrap());
         Self { process, said }
     }
@@ -44,11 +51,16 @@ impl Child {
     }
 
     /// Lets the child go on to its end.
-    pub(crate) fn ends_well(mut self) {
+    pub(crate) fn ends_well(self) {
+        let status = self.ends();
+        assert!(status.success(), "{status}");
+    }
+
+    /// The same to whatever end.
+    pub(crate) fn ends(mut self) -> ExitStatus {
         drop(self.process.stdin.take());
         io::copy(&mut self.said, &mut io::sink()).unwrap();
-        let status = self.process.wait().unwrap();
-        assert!(status.success(), "{status}");
+        self.process.wait().unwrap()
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// None where no rule may look at it: what is no internet or Unix domain socket.
+    /// None where no rule may look at it: what is no internet or Unix domain socket, streams or datagrams.
     ///
     /// Rules must not see the sockets with which a test prepares its network, and other files at all: what follows
     /// allocates, and an allocator may read files.
@@ -41,8 +41,10 @@ impl Site {
             )),
             _ => Some(socket::kind(call.descriptor(0))?),
         };
-        if let Some((family, _)) = kind {
-            if ![libc::AF_INET, libc::AF_INET6, libc::AF_UNIX].contains(&family) {
+        if let Some((family, kind)) = kind {
+            // std hears over such a pair how a program started (`Command`), and waits for ever if that fails.
+            let is_private = (family, kind) == (libc::AF_UNIX, libc::SOCK_SEQPACKET);
+            if is_private || ![libc::AF_INET, libc::AF_INET6, libc::AF_UNIX].contains(&family) {
                 return None;
             }
         }
