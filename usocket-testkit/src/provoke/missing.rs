@@ -48,12 +48,8 @@ macro_rules! missing {
 missing! {
     NetworkReset: "Linux has no code that says it to TCP or UDP: needs a system-call rule";
     OutOfMemory: "memory cannot be taken from one call alone: needs a system-call rule";
-    Interrupted: "a signal at a thread of the subject is needed: needs a system-call rule";
-    TooManyOpenFiles: "the limit is the whole process's: needs a system-call rule, or a process of its own";
-    NameTooLong: "a socket address is too short to hold such a name: needs a system-call rule or a resolver of our own";
     Cancelled: "no call that sockets make is cancelled by anybody: needs a seam";
     Unsupported: "the kernel has every call that sockets make: needs a system-call rule";
     NoRecovery: "no answer of a name server leads there: needs a resolver of our own";
-    ServiceNotFound: "the service is an argument that scenes do not carry yet";
     ResolverUnknown: "no answer of a name server leads there: needs a resolver of our own";
 }

@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod consent;
 mod given;
 mod left_out;
 mod missing;
@@ -40,7 +41,10 @@ mod unavailable;
 
 use usocket::{Condition, Operation};
 
-pub use given::{Given, OptionCall, SocketArguments};
+pub use given::{
+    ControlMessage, Given, LookUpArguments, OptionCall, ReverseLookUpArguments, SendArguments,
+    SocketArguments,
+};
 pub use left_out::{LeftOut, left_out};
 pub use missing::{Missing, missing};
 pub use recipe::{Recipe, Shape, Tier};
@@ -48,6 +52,7 @@ pub use scene::Scene;
 pub use unavailable::{Unavailable, UnavailableKind};
 
 use crate::protocol::Protocol;
+use consent::Consent;
 use unavailable::Hindrance;
 
 /// Asks for a place where this condition happens.
@@ -71,6 +76,8 @@ pub fn provoke(condition: Condition) -> Provoke {
         operation: None,
         protocol: None,
         any_shape: false,
+        recipe: None,
+        consent: Consent::of_this_process(),
     }
 }
 
@@ -99,9 +106,22 @@ pub struct Provoke {
     operation: Option<Operation>,
     protocol: Option<Protocol>,
     any_shape: bool,
+    recipe: Option<&'static Recipe>,
+    consent: Consent,
 }
 
 impl Provoke {
+    /// This recipe and no other.
+    fn exactly(recipe: &'static Recipe, protocol: Protocol) -> Self {
+        Self {
+            operation: Some(recipe.operation),
+            protocol: Some(protocol),
+            any_shape: true,
+            recipe: Some(recipe),
+            ..provoke(recipe.condition)
+        }
+    }
+
     /// In this operation. Left out, in whichever the catalogue has first.
     pub fn on(mut self, operation: Operation) -> Self {
         self.operation = Some(operation);
@@ -142,6 +162,38 @@ impl Provoke {
         self
     }
 
+    /// Also takes recipes that change the whole process until their scene is dropped, such as a limit
+    /// ([`Recipe::is_process_wide`]).
+    ///
+    /// For a process in which nothing else runs meanwhile: other threads meet the same. Not needed under
+    /// `cargo nextest run`, where a process has one test.
+    ///
+    /// ```no_run
+    /// use std::net::TcpListener;
+    /// use usocket_testkit::{Condition, Operation, provoke};
+    ///
+    /// let scene = provoke(Condition::TooManyOpenFiles)
+    ///     .on(Operation::Accept)
+    ///     .any_shape()
+    ///     .process_wide()
+    ///     .ready()?;
+    /// let listener = TcpListener::from(scene.given().descriptor()?);
+    /// scene.strike(&listener)?;
+    /// assert!(listener.accept().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn process_wide(mut self) -> Self {
+        self.consent.process_wide = true;
+        self
+    }
+
+    /// Only the recipe of this name, such as `"N2"`, and also one that is given in no other way because it may harm an
+    /// old kernel ([`Recipe::is_by_name_only`]).
+    pub fn named(mut self, id: &'static str) -> Self {
+        self.consent.name = Some(id);
+        self
+    }
+
     /// Sets the scene.
     ///
     /// # Errors
@@ -152,7 +204,11 @@ impl Provoke {
             .iter()
             .filter(|recipe| self.is_met_by(recipe))
             .collect();
-        fitting.sort_by_key(|recipe| (recipe.way, recipe.tier, recipe.shape));
+        // What disturbs others is the last choice.
+        fitting.sort_by_key(|recipe| {
+            let disturbs = recipe.by_name_only || recipe.process_wide;
+            (disturbs, recipe.way, recipe.tier, recipe.shape)
+        });
         let (usable, withheld): (Vec<_>, Vec<_>) = fitting
             .into_iter()
             .partition(|recipe| self.any_shape || recipe.shape != Shape::Given);
@@ -163,7 +219,7 @@ impl Provoke {
                 if !recipe.protocols.contains(protocol) {
                     continue;
                 }
-                match recipe.ready(*protocol) {
+                match recipe.ready_with(*protocol, self.consent) {
                     Ok(scene) => return Ok(scene),
                     Err(unavailable) => first_hindrance = first_hindrance.or(Some(unavailable)),
                 }
@@ -179,7 +235,9 @@ impl Provoke {
 
     /// Whether the recipe gives what was asked for, whatever its shape.
     fn is_met_by(self, recipe: &Recipe) -> bool {
-        recipe.condition == self.condition
+        self.recipe.is_none_or(|one| std::ptr::eq(one, recipe))
+            && self.consent.name.is_none_or(|name| name == recipe.id)
+            && recipe.condition == self.condition
             && self.operation.is_none_or(|one| one == recipe.operation)
             && self
                 .protocols()

@@ -30,6 +30,8 @@ pub struct Recipe {
     pub(super) way: Way,
     pub(super) tier: Tier,
     pub(super) slow: bool,
+    pub(super) process_wide: bool,
+    pub(super) by_name_only: bool,
     pub(super) errnos: &'static [Errno],
     pub(super) how: &'static str,
     pub(super) source: &'static str,
@@ -76,6 +78,20 @@ impl Recipe {
     /// Whether it takes the system a second or more.
     pub fn is_slow(&self) -> bool {
         self.slow
+    }
+
+    /// Whether it changes what belongs to the whole process, such as a limit, until its scene is dropped.
+    ///
+    /// Such a scene is given in a process that has one test, as under `cargo nextest run`, and where somebody asks with
+    /// [`process_wide`](super::Provoke::process_wide).
+    pub fn is_process_wide(&self) -> bool {
+        self.process_wide
+    }
+
+    /// Whether its scene is given only to those who ask for it by its [name](super::Provoke::named), because it may
+    /// harm an old kernel.
+    pub fn is_by_name_only(&self) -> bool {
+        self.by_name_only
     }
 
     /// The error numbers with which the system may answer, the usual one first.

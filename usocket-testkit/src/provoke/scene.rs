@@ -11,7 +11,8 @@ use usocket::{Condition, Operation};
 
 use super::given::Given;
 use super::recipe::{Recipe, Shape};
-use super::stage::Stage;
+use super::consent::Consent;
+use super::stage::{Stage, Strike};
 use super::unavailable::{Hindrance, Unavailable, UnavailableKind};
 use crate::descriptor::AsDescriptor;
 use crate::discover;
@@ -84,7 +85,33 @@ impl Recipe {
     /// [`Unavailable`]: the recipe does not cover the protocol, or this host or process does not
     /// let it happen.
     pub fn ready(&'static self, protocol: Protocol) -> Result<Scene, Unavailable> {
-        match self.stage(protocol) {
+        self.ready_with(protocol, Consent::of_this_process())
+    }
+
+    /// Asks for this recipe over one of its protocols, for a scene that needs to be
+    /// [allowed](super::Provoke::process_wide) first.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")]
+    /// # {
+    /// use usocket_testkit::{Protocol, provoke};
+    ///
+    /// let recipe = provoke::catalogue().iter().find(|recipe| recipe.id() == "D1");
+    /// let request = recipe.expect("in the catalogue").request(Protocol::Tcp4);
+    /// assert_eq!(request.process_wide().ready()?.recipe().id(), "D1");
+    /// # }
+    /// # Ok::<(), usocket_testkit::Unavailable>(())
+    /// ```
+    pub fn request(&'static self, protocol: Protocol) -> super::Provoke {
+        super::Provoke::exactly(self, protocol)
+    }
+
+    pub(super) fn ready_with(
+        &'static self,
+        protocol: Protocol,
+        consent: Consent,
+    ) -> Result<Scene, Unavailable> {
+        match self.stage(protocol, consent) {
             Ok(stage) => Ok(Scene {
                 recipe: self,
                 protocol,
@@ -99,7 +126,8 @@ impl Recipe {
         }
     }
 
-    fn stage(&self, protocol: Protocol) -> Result<Stage, Hindrance> {
+    fn stage(&self, protocol: Protocol, consent: Consent) -> Result<Stage, Hindrance> {
+        consent.covers(self)?;
         if !self.protocols.contains(&protocol) {
             let text = format!("recipe {} is not for {protocol}", self.id);
             return Err(Hindrance::new(UnavailableKind::NoRecipe, text));
@@ -203,31 +231,51 @@ impl Scene {
         &self.stage.given
     }
 
-    /// Makes it happen to this connected socket of the subject's, and returns once it has happened:
-    /// the very next call meets it.
+    /// Makes it happen to this socket of the subject's: the very next call meets it.
     ///
-    /// The far end is found by the socket's local address, so that several sockets may be connected
-    /// to one scene. For a scene that is no peer, and for a peer that has only to stay silent,
-    /// there is nothing to do.
+    /// For a peer, it has happened when this returns. The far end is found by the socket's local address, so that
+    /// several sockets may be connected to one scene. For a scene that gives a descriptor it may do something too, so
+    /// that a subject strikes before its call in any case; where there is nothing to do, it does nothing.
+    ///
+    /// # While the call waits
+    ///
+    /// Some things happen only to a call that waits: `E3` and `G5`, where another thread shuts the socket down, and
+    /// `T1`, where a signal comes. There the thread that is about to make the call strikes, and a thread of the scene's
+    /// acts once that very thread sleeps in the kernel: in a call on this socket, or in one that waits for several, as
+    /// `poll` and `epoll_wait` do. It is seen in `/proc/self/task`, so that nobody guesses a time.
+    ///
+    /// A subject that waits for readiness first, as asynchronous ones do, is met there, and what it makes of it is its
+    /// own answer. One that waits in `poll` and begins again after a signal gets what it waits for in the end: when it
+    /// waits once more, `T1` sends a byte or connects. One that never waits in such a call, because it does not block
+    /// or waits on another thread, is never met: nothing happens to it, and the scene's thread ends with the scene, or
+    /// with the next strike.
+    ///
+    /// # The whole process
+    ///
+    /// `U3` leaves the process no more descriptors from the strike until the scene is dropped. `T1` has a handler for
+    /// one signal that is ignored by default, `SIGURG` or `SIGWINCH`; what was set before is back with the scene's end.
     ///
     /// # Errors
     ///
-    /// `NotConnected` where the socket is not connected, `InvalidInput` where it is connected to
+    /// `NotConnected` where the socket of a peer is not connected, `InvalidInput` where it is connected to
     /// somewhere else, and what the calls on it say.
     pub fn strike<S: AsDescriptor>(&self, socket: &S) -> io::Result<()> {
-        let Some(strike) = &self.stage.strike else {
-            return Ok(());
-        };
-        let socket = SockRef::from(socket);
-        // A connection that is not ours would be waited for in vain.
-        let peer = socket.peer_addr()?.as_socket().map(canonical);
-        if peer != self.stage.addr.map(canonical) {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the socket is not connected to this scene",
-            ));
+        match &self.stage.strike {
+            None => Ok(()),
+            Some(Strike::NextCall(strike)) => strike(&SockRef::from(socket)),
+            Some(Strike::Connected(strike)) => {
+                let socket = SockRef::from(socket);
+                // A connection that is not ours would be waited for in vain.
+                let peer = socket.peer_addr()?.as_socket().map(canonical);
+                if peer != self.stage.addr.map(canonical) {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidInput,
+                        "the socket is not connected to this scene",
+                    ));
+                }
+                strike(&socket)
+            }
         }
-        strike(&socket)
     }
 }
 

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::given::{Given, OptionCall, SocketArguments};
+use super::given::{
+    Given, LookUpArguments, OptionCall, ReverseLookUpArguments, SendArguments, SocketArguments,
+};
 use super::unavailable::Hindrance;
 use crate::descriptor::AsDescriptor;
 use crate::protocol::Protocol;
@@ -19,8 +21,15 @@ use crate::protocol::Protocol;
 /// How a recipe builds its stage for one of its protocols.
 pub(super) type SetUp = fn(Protocol) -> Result<Stage, Hindrance>;
 
-/// Makes it happen to one connection, and returns once it has happened.
-type Strike = Box<dyn Fn(&SockRef<'_>) -> io::Result<()> + Send + Sync>;
+type OnSocket = Box<dyn Fn(&SockRef<'_>) -> io::Result<()> + Send + Sync>;
+
+/// What a scene does to a socket of the subject's.
+pub(super) enum Strike {
+    /// Makes it happen to one connection to the scene's address, and returns once it has happened.
+    Connected(OnSocket),
+    /// Makes it happen to the next call of the calling thread's on that socket.
+    NextCall(OnSocket),
+}
 
 /// Everything that a scene shows, and what it holds so that it stays so.
 #[derive(Default)]
@@ -84,6 +93,31 @@ impl Stage {
         }
     }
 
+    /// A stage with arguments for `socketpair`.
+    pub(super) fn pair(domain: i32, kind: i32, protocol: i32) -> Self {
+        let mut stage = Self::arguments(domain, kind, protocol);
+        stage.given.pair = stage.given.socket.take();
+        stage
+    }
+
+    /// With flags or a control message for the call on the given descriptor.
+    pub(super) fn sending(mut self, arguments: SendArguments) -> Self {
+        self.given.send = Some(arguments);
+        self
+    }
+
+    /// With hints or a service for the look-up.
+    pub(super) fn asking(mut self, arguments: LookUpArguments) -> Self {
+        self.given.look_up = Some(arguments);
+        self
+    }
+
+    /// With arguments for the look-up of the address's name.
+    pub(super) fn asking_for_the_name(mut self, arguments: ReverseLookUpArguments) -> Self {
+        self.given.reverse_look_up = Some(arguments);
+        self
+    }
+
     /// With an address for the call on the given descriptor.
     pub(super) fn to(mut self, addr: SocketAddr) -> Self {
         self.addr = Some(addr);
@@ -125,7 +159,16 @@ impl Stage {
         mut self,
         strike: impl Fn(&SockRef<'_>) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        self.strike = Some(Box::new(strike));
+        self.strike = Some(Strike::Connected(Box::new(strike)));
+        self
+    }
+
+    /// With what makes it happen to the calling thread's next call on that socket.
+    pub(super) fn striking_the_next_call(
+        mut self,
+        strike: impl Fn(&SockRef<'_>) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.strike = Some(Strike::NextCall(Box::new(strike)));
         self
     }
 }

@@ -84,6 +84,11 @@ pub enum UnavailableKind {
     /// It needs a lab, and there is none to be had. The text is the lab's refusal: it names the line to add to the
     /// test file, or the command that lets the system make labs.
     NoLab,
+    /// It changes the whole process, and there may be others in it: see
+    /// [`process_wide`](super::Provoke::process_wide).
+    ProcessWide,
+    /// It may harm an old kernel, and nobody asked for it by its name: see [`named`](super::Provoke::named).
+    ByNameOnly,
     /// The catalogue has no recipes for this system yet.
     OtherSystem,
     /// This host is set up in such a way that the error does not occur.

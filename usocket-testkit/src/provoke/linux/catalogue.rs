@@ -36,6 +36,8 @@ macro_rules! catalogue {
             way: Way::$way,
             tier: tier!($set_up),
             slow: slow!($set_up),
+            process_wide: process_wide!($set_up),
+            by_name_only: by_name_only!($set_up),
             errnos: errnos!($errnos),
             how: $how,
             source: $source,
@@ -52,7 +54,8 @@ macro_rules! errnos {
     ([$($errno:ident)*]) => { &[$(Errno::$errno),*] };
 }
 
-// The last of an entry's words: what the recipe needs, whether it is slow, and its set-up.
+// The last of an entry's words: what the recipe needs (Lab), whether it is slow, changes the whole process (wide), or is
+// to be asked for by its name (named), and its set-up.
 macro_rules! tier {
     ((Lab $($rest:tt)*)) => {
         Tier::Lab
@@ -63,20 +66,43 @@ macro_rules! tier {
 }
 
 macro_rules! slow {
-    ((Lab slow $($rest:tt)*)) => {
-        true
-    };
     ((slow $($rest:tt)*)) => {
         true
     };
-    ($quick:tt) => {
+    (($other:ident $next:ident $($rest:tt)*)) => {
+        slow!(($next $($rest)*))
+    };
+    ($set_up:tt) => {
+        false
+    };
+}
+
+macro_rules! process_wide {
+    ((wide $($rest:tt)*)) => {
+        true
+    };
+    (($other:ident $next:ident $($rest:tt)*)) => {
+        process_wide!(($next $($rest)*))
+    };
+    ($set_up:tt) => {
+        false
+    };
+}
+
+macro_rules! by_name_only {
+    ((named $($rest:tt)*)) => {
+        true
+    };
+    (($other:ident $next:ident $($rest:tt)*)) => {
+        by_name_only!(($next $($rest)*))
+    };
+    ($set_up:tt) => {
         false
     };
 }
 
 macro_rules! set_up {
-    ((Lab slow $($rest:tt)*)) => { set_up!((Lab $($rest)*)) };
-    ((slow $($rest:tt)*)) => { set_up!(($($rest)*)) };
+    ((Lab $word:ident $next:ident $($rest:tt)*)) => { set_up!((Lab $next $($rest)*)) };
     ((Lab $file:ident::$set_up:ident $($arguments:tt)?)) => {{
         #[cfg(feature = "lab")]
         const SET_UP: SetUp = set_up!(@lab $file::$set_up $($arguments)?);
@@ -84,6 +110,7 @@ macro_rules! set_up {
         const SET_UP: SetUp = without_labs;
         SET_UP
     }};
+    (($word:ident $next:ident $($rest:tt)*)) => { set_up!(($next $($rest)*)) };
     (($file:ident::$set_up:ident)) => { $file::$set_up };
     (@lab $file:ident::$set_up:ident) => { lab::$file::$set_up };
     (@lab $file:ident::$set_up:ident ($($argument:expr),+)) => {
