@@ -14,6 +14,7 @@ use std::time::Duration;
 use super::address::IntoIp;
 use super::answer::{After, Ending};
 use super::names::{QueryType, Response};
+use super::obstacle::{Packets, Queue, Verdict};
 use super::refusal::{Refusal, RefusalKind};
 use super::route::Route;
 use crate::descriptor::AsDescriptor;
@@ -33,6 +34,10 @@ pub struct Names<'lab>(Infallible, PhantomData<&'lab Lab>);
 /// A second network beside the test's, for real servers.
 #[derive(Debug)]
 pub struct RealHost(Infallible);
+
+/// Something in the way of packets of a lab.
+#[derive(Debug)]
+pub struct Obstacle(Infallible);
 
 /// Writes methods that nobody can call, since nobody has the value.
 macro_rules! never {
@@ -83,6 +88,9 @@ impl Lab {
         set_sysctl(&Self, name: &str, value: &str) -> io::Result<()>;
         set_port_range(&Self, ports: RangeInclusive<u16>) -> io::Result<()>;
         destroy(&Self, socket: &impl AsDescriptor) -> io::Result<()>;
+        firewall(&Self, packets: Packets, verdict: Verdict) -> Result<Obstacle, Refusal>;
+        queue(&Self, queue: Queue) -> Result<Obstacle, Refusal>;
+        policy(&Self, to: &str) -> Result<Obstacle, Refusal>;
         log(&Self) -> String;
     }
 

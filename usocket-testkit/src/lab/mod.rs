@@ -18,7 +18,8 @@
 //! The network has a loopback interface and one more. Behind that one are **imaginary hosts**, as many as a test likes:
 //! a thread answers for them, packet by packet, what the test says ([`Host`]). **Real hosts** are other networks with
 //! the kernel's own sockets ([`RealHost`]). **Names** are looked up in the lab, by the C library too ([`Names`]).
-//! Routes, settings, addresses and the interface itself are the test's to change. Nothing leads out.
+//! Routes, settings, addresses and the interface itself are the test's to change. **Obstacles** stop, refuse or keep
+//! packets: [`Lab::firewall`], [`Lab::queue`], [`Lab::policy`]. Nothing leads out.
 //!
 //! # Which threads are in it
 //!
@@ -38,6 +39,7 @@ mod answer;
 mod here;
 mod line;
 mod names;
+mod obstacle;
 mod refusal;
 mod route;
 #[cfg(not(target_os = "linux"))]
@@ -52,9 +54,10 @@ pub use address::IntoIp;
 pub use answer::{After, Ending};
 pub(crate) use here::here;
 pub use names::{Fate, Malformed, Name, NameError, QueryType, Record, Response};
+pub use obstacle::{Packets, Queue, Verdict};
 pub use refusal::{Refusal, RefusalKind};
 pub use route::Route;
-pub use system::{Host, Lab, Names, RealHost};
+pub use system::{Host, Lab, Names, Obstacle, RealHost};
 #[cfg(target_os = "linux")]
 #[doc(hidden)]
 pub use system::{before_main, before_main_with};

@@ -9,6 +9,7 @@ mod host;
 mod log;
 mod namespace;
 mod netlink;
+mod obstacle;
 mod real;
 mod reason;
 mod resolver;
@@ -50,6 +51,7 @@ use crate::skip::skip_if_allowed;
 #[doc(hidden)]
 pub use self::hook::{before_main, before_main_with};
 pub use self::host::Host;
+pub use self::obstacle::Obstacle;
 pub use self::real::RealHost;
 pub use self::zone::Names;
 

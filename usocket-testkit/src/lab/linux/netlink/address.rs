@@ -41,6 +41,14 @@ pub(in crate::lab::system) fn add_address(link: u32, address: Prefix) -> Message
     message(libc::RTM_NEWADDR, flags, link, address)
 }
 
+/// With that check, which begins when the interface can send.
+pub(in crate::lab::system) fn add_address_to_be_checked(link: u32, address: Prefix) -> Message {
+    let flags = libc::NLM_F_CREATE | libc::NLM_F_EXCL;
+    let mut message = message(libc::RTM_NEWADDR, flags, link, address);
+    message.0[super::HEADER + 2] = 0;
+    message
+}
+
 pub(in crate::lab::system) fn remove_address(link: u32, address: Prefix) -> Message {
     message(libc::RTM_DELADDR, 0, link, address)
 }

@@ -3,8 +3,12 @@
 //! This file has the socket and the shape of a message; the others hold one subject each.
 
 mod address;
+mod encapsulation;
+mod filter;
 mod link;
 mod neighbour;
+mod policy;
+mod queue;
 mod route;
 mod socket_destroy;
 
@@ -12,15 +16,18 @@ use std::io;
 use std::net::IpAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket,
-};
+use nix::sys::socket::{MsgFlags, recv, send};
+use socket2::{Domain, Protocol, Socket, Type};
 
-pub(super) use address::{Prefix, add_address, remove_address};
+pub(super) use address::{Prefix, add_address, add_address_to_be_checked, remove_address};
+pub(super) use encapsulation::{add_loop, remove_loop};
+pub(super) use filter::{Fate, Filter, add_filter, open_filter, remove_filter};
 pub(super) use link::{
     Link, Operstate, create_pair, delete_link, no_own_address, operstate, set_link, set_mtu,
 };
 pub(super) use neighbour::{add_neighbour, remove_neighbour, shorten_resolution};
+pub(super) use policy::{add_block, open_policy, remove_block};
+pub(super) use queue::{Discipline, add_queue, remove_queue};
 pub(super) use route::{Route, RouteKind, add_route, is_local, remove_route};
 pub(super) use socket_destroy::destroy;
 
@@ -33,18 +40,15 @@ pub(super) struct Netlink {
 
 impl Netlink {
     pub(super) fn open() -> io::Result<Self> {
-        Self::with(SockProtocol::NetlinkRoute)
+        Self::with(libc::NETLINK_ROUTE)
     }
 
-    fn with(protocol: SockProtocol) -> io::Result<Self> {
-        let socket = socket(
-            AddressFamily::Netlink,
-            SockType::Raw,
-            SockFlag::SOCK_CLOEXEC,
-            protocol,
-        )?;
+    /// With the part of the kernel that has this number, `NETLINK_…`.
+    fn with(part: i32) -> io::Result<Self> {
+        let kind = (Domain::from(libc::AF_NETLINK), Type::RAW);
+        let socket = Socket::new(kind.0, kind.1, Some(Protocol::from(part)))?;
         Ok(Self {
-            socket,
+            socket: socket.into(),
             sequence: 0,
         })
     }
@@ -94,11 +98,15 @@ impl Netlink {
     }
 
     /// The kernel has answered by the time that it has taken the message: nothing here waits.
-    fn receive(&self, sequence: u32) -> io::Result<Answer> {
+    fn receive_any(&self) -> io::Result<Answer> {
         let mut buffer = vec![0; 32 * 1024];
+        let length = recv(self.socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT)?;
+        Ok(Answer::parse(&buffer[..length]).ok_or(io::ErrorKind::InvalidData)?)
+    }
+
+    fn receive(&self, sequence: u32) -> io::Result<Answer> {
         loop {
-            let length = recv(self.socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT)?;
-            let answer = Answer::parse(&buffer[..length]).ok_or(io::ErrorKind::InvalidData)?;
+            let answer = self.receive_any()?;
             // What is left of a conversation that broke off.
             if answer.sequence == sequence {
                 return Ok(answer);

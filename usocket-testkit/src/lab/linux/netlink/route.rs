@@ -49,7 +49,7 @@ pub(in crate::lab::system) fn remove_route(route: Route) -> Message {
 }
 
 /// `struct rtmsg` and its attributes.
-fn message(kind: u16, flags: i32, route: Route) -> Message {
+pub(super) fn message(kind: u16, flags: i32, route: Route) -> Message {
     let (family, octets, _) = family(route.to.ip);
     let scope = match route.kind {
         RouteKind::Link(_) => libc::RT_SCOPE_LINK,

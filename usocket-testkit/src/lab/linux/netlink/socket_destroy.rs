@@ -3,8 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 
-use nix::sys::socket::SockProtocol;
-
 use super::{Message, Netlink, family};
 
 // <linux/sock_diag.h>, <linux/inet_diag.h>: libc does not have these.
@@ -33,6 +31,6 @@ pub(in crate::lab::system) fn destroy(
         &0_u32.to_ne_bytes(),
         &ANY_COOKIE,
     ];
-    let mut netlink = Netlink::with(SockProtocol::NetlinkSockDiag)?;
+    let mut netlink = Netlink::with(libc::NETLINK_SOCK_DIAG)?;
     netlink.change([Message::new(SOCK_DESTROY, 0, &body)])
 }
