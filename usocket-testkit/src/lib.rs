@@ -21,12 +21,11 @@ mod protocol;
 pub mod provoke;
 #[cfg(all(feature = "proxy", not(target_os = "wasi")))] // where there are no threads
 pub mod proxy;
-#[cfg(all(feature = "proxy", not(target_os = "wasi")))]
-mod sys;
-#[cfg(feature = "proptest")]
-pub mod strategies;
 #[cfg(all(target_os = "linux", any(feature = "lab", feature = "faults")))]
 mod skip;
+#[cfg(feature = "proptest")]
+pub mod strategies;
+mod sys;
 mod way;
 
 pub use certainty::Certainty;

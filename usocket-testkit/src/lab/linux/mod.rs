@@ -450,6 +450,11 @@ impl Lab {
         self.run(|| responder::packet_socket(cable::NEAR))?
     }
 
+    /// A netlink socket that is told of every change to interfaces (rtnetlink(7), `RTMGRP_LINK`).
+    pub(crate) fn socket_for_changes(&self) -> io::Result<OwnedFd> {
+        self.run(netlink::listen_for_changes)?
+    }
+
     /// What the lab saw and answered so far, one line for each packet.
     pub fn log(&self) -> String {
         self.log.to_string()

@@ -4,8 +4,10 @@ use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use nix::poll::PollFlags;
+
 use super::paths;
-use super::sockets::{FarEnd, addr_of, bound, bound_twice, fresh, loopback};
+use super::sockets::{FarEnd, addr_of, bound, bound_twice, fresh, loopback, wait_for};
 use crate::discover::PortLease;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
@@ -35,6 +37,29 @@ pub(super) fn taken(protocol: Protocol) -> Result<Stage, Hindrance> {
     // Without SO_REUSEADDR on this side, it does not help the subject to set it.
     let holder = bound(protocol)?;
     Ok(Stage::at(addr_of(&holder)?).holding(holder))
+}
+
+/// The near end of the last connection there was closed first, and keeps the address for a minute.
+pub(super) fn in_time_wait(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let far = FarEnd::listening(protocol)?;
+    let addr = far.addr()?;
+    let client = fresh(protocol)?;
+    client.connect(&addr.into())?;
+    drop(far.connection_of(&client)?);
+    drop(far);
+    // The client has seen the end before it ends its own side, so that the other one is the first.
+    wait_for(&client, PollFlags::POLLIN)?;
+    drop(client);
+    let trial = fresh(protocol)?;
+    trial.set_reuse_address(true)?;
+    match trial.bind(&addr.into()) {
+        Err(error) if Errno::of(&error) == Some(Errno::EADDRINUSE) => Ok(Stage::at(addr)),
+        Err(error) => Err(error.into()),
+        Ok(()) => {
+            let text = "this host keeps no ended connections (net.ipv4.tcp_max_tw_buckets)";
+            Err(Hindrance::new(UnavailableKind::Host, text))
+        }
+    }
 }
 
 pub(super) fn listened_on(protocol: Protocol) -> Result<Stage, Hindrance> {

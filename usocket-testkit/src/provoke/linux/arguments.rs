@@ -18,6 +18,25 @@ fn domain(protocol: Protocol) -> i32 {
     }
 }
 
+/// What the protocol's own socket is made with.
+pub(super) fn any_socket(protocol: Protocol) -> Stage {
+    let kind = if protocol.is_stream() {
+        libc::SOCK_STREAM
+    } else {
+        libc::SOCK_DGRAM
+    };
+    Stage::arguments(domain(protocol), kind, 0)
+}
+
+pub(super) fn pair_of_the_internet(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let kind = if protocol.is_stream() {
+        libc::SOCK_STREAM
+    } else {
+        libc::SOCK_DGRAM
+    };
+    Ok(Stage::pair(domain(protocol), kind, 0))
+}
+
 pub(super) fn protocol_of_other_type(protocol: Protocol) -> Result<Stage, Hindrance> {
     let (kind, number) = if protocol.is_stream() {
         (libc::SOCK_STREAM, libc::IPPROTO_UDP)

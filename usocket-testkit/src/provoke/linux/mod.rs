@@ -4,12 +4,15 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod addresses;
+mod ambush;
 mod arguments;
 mod catalogue;
 mod datagrams;
 mod descriptors;
 #[cfg(feature = "lab")]
 mod lab;
+mod limits;
+mod listeners;
 mod names;
 mod options;
 mod paths;
@@ -19,6 +22,8 @@ mod resets;
 mod silence;
 mod sockets;
 mod states;
+mod transfers;
+mod waiting;
 
 pub(super) use catalogue::CATALOGUE;
 

@@ -1,9 +1,9 @@
 //! Paths of the Unix domain: taken, abandoned, of another type, and impossible ones.
 
 use std::env;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::sockets::fresh;
+use crate::errno::Errno;
 use crate::protocol::Protocol;
 use crate::provoke::stage::Stage;
-use crate::provoke::unavailable::Hindrance;
+use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 /// A directory that only this user can enter, and that goes with the scene.
 pub(super) struct Directory(PathBuf);
@@ -34,6 +35,11 @@ impl Directory {
         }
     }
 
+    /// Sets what its owner may do in it.
+    fn close(&self, mode: u32) -> io::Result<()> {
+        fs::set_permissions(&self.0, Permissions::from_mode(mode))
+    }
+
     /// The path of the one socket in it.
     fn socket(&self) -> PathBuf {
         self.0.join("socket")
@@ -42,7 +48,8 @@ impl Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        // A directory that somebody has removed already is no worse than one that we remove.
+        // It may be closed; and one that somebody has removed already is no worse than one that we remove.
+        let _ = self.close(0o700);
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -88,6 +95,35 @@ pub(super) fn bound_stream(_: Protocol) -> Result<Stage, Hindrance> {
 
 pub(super) fn bound_datagram(_: Protocol) -> Result<Stage, Hindrance> {
     bound(Type::DGRAM)
+}
+
+pub(super) fn closed_socket(_: Protocol) -> Result<Stage, Hindrance> {
+    let (listener, directory) = listener()?;
+    fs::set_permissions(directory.socket(), Permissions::from_mode(0))?;
+    let trial = fresh(Protocol::UnixStream)?;
+    forbidden(&trial.connect(&listener.local_addr()?))?;
+    Ok(Stage::path(directory.socket())
+        .holding(listener)
+        .holding(directory))
+}
+
+pub(super) fn closed_directory(_: Protocol) -> Result<Stage, Hindrance> {
+    let directory = Directory::new()?;
+    directory.close(0)?;
+    let trial = fresh(Protocol::UnixStream)?;
+    forbidden(&trial.bind(&SockAddr::unix(directory.socket())?))?;
+    Ok(Stage::path(directory.socket()).holding(directory))
+}
+
+/// Whether the trial met what the subject is to meet.
+fn forbidden(trial: &io::Result<()>) -> Result<(), Hindrance> {
+    match trial {
+        Err(error) if Errno::of(error) == Some(Errno::EACCES) => Ok(()),
+        _ => Err(Hindrance::new(
+            UnavailableKind::Privileged,
+            "files are open to this process whatever their mode: run it as a user without CAP_DAC_OVERRIDE",
+        )),
+    }
 }
 
 pub(super) fn through_a_device(_: Protocol) -> Result<Stage, Hindrance> {

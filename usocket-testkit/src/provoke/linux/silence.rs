@@ -3,11 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use socket2::Socket;
-
-use super::paths::{self, Directory};
+use super::listeners::listener;
 use super::queues::FullQueue;
-use super::sockets::{FarEnd, bound, connected, fresh, loopback};
+use super::sockets::{FarEnd, bound, connected, fresh, loopback, wait_for_trouble};
 use crate::discover::PortLease;
 use crate::protocol::Protocol;
 use crate::provoke::stage::Stage;
@@ -42,6 +40,31 @@ pub(super) fn nobody_connects(protocol: Protocol) -> Result<Stage, Hindrance> {
 pub(super) fn full_queue(protocol: Protocol) -> Result<Stage, Hindrance> {
     let queue = FullQueue::new(protocol)?;
     Ok(Stage::at(queue.addr()?).limit(SHORT).holding(queue))
+}
+
+/// Nothing is read at the far end, and its window is closed: the kernel asks for room until the subject's time is over.
+pub(super) fn closed_window(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let far = FarEnd::listening(protocol)?;
+    // A small one: what the near end can keep unsent is more than that.
+    far.receive_buffer(1)?;
+    let stage = Stage::at(far.addr()?).limit(CEILING);
+    let chunk = vec![b'?'; 64 << 10];
+    Ok(stage.striking(move |socket| {
+        let connection = far.connection_of(socket)?;
+        socket.set_tcp_user_timeout(Some(Duration::from_millis(1)))?;
+        let full = loop {
+            match socket.send_with_flags(&chunk, libc::MSG_DONTWAIT) {
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        };
+        if full.kind() != io::ErrorKind::WouldBlock {
+            return Err(full);
+        }
+        let ended = wait_for_trouble(&**socket);
+        drop(connection);
+        ended
+    }))
 }
 
 pub(super) fn full_queue_user_timeout(protocol: Protocol) -> Result<Stage, Hindrance> {
@@ -79,15 +102,4 @@ pub(super) fn nonblocking_receive_from(protocol: Protocol) -> Result<Stage, Hind
     let socket = bound(protocol)?;
     socket.set_nonblocking(true)?;
     Ok(Stage::giving(&socket)?)
-}
-
-/// A listener, with its directory where it has a path.
-fn listener(protocol: Protocol) -> io::Result<(Socket, Option<Directory>)> {
-    if protocol == Protocol::UnixStream {
-        let (listener, directory) = paths::listener()?;
-        return Ok((listener, Some(directory)));
-    }
-    let listener = bound(protocol)?;
-    listener.listen(1)?;
-    Ok((listener, None))
 }

@@ -113,6 +113,11 @@ impl FarEnd {
         addr_of(&self.listener)
     }
 
+    /// How much its connections take before anybody reads; the kernel has a least of its own.
+    pub(super) fn receive_buffer(&self, bytes: usize) -> io::Result<()> {
+        self.listener.set_recv_buffer_size(bytes)
+    }
+
     /// The far end of this socket's connection, which the caller then owns.
     pub(super) fn connection_of(&self, near: &Socket) -> io::Result<Socket> {
         let wanted = addr_of(near)?;

@@ -16,7 +16,7 @@ use std::io;
 use std::net::IpAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use nix::sys::socket::{MsgFlags, recv, send};
+use nix::sys::socket::{MsgFlags, NetlinkAddr, bind, recv, send};
 use socket2::{Domain, Protocol, Socket, Type};
 
 pub(super) use address::{Prefix, add_address, add_address_to_be_checked, remove_address};
@@ -113,6 +113,15 @@ impl Netlink {
             }
         }
     }
+}
+
+/// A socket that is told of every change to interfaces.
+pub(super) fn listen_for_changes() -> io::Result<OwnedFd> {
+    let netlink = Netlink::open()?;
+    #[allow(clippy::cast_sign_loss)] // 1
+    let groups = libc::RTMGRP_LINK as u32;
+    bind(netlink.socket.as_raw_fd(), &NetlinkAddr::new(0, groups))?;
+    Ok(netlink.socket)
 }
 
 /// One message of the kernel's.

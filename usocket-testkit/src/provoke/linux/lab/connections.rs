@@ -1,12 +1,14 @@
 //! Connections that are ended from outside, or whose far end ends them or falls silent.
 
+use std::fs;
 use std::io;
 use std::time::Duration;
 
 use nix::poll::PollFlags;
+use socket2::TcpKeepalive;
 
 use super::changes::Change;
-use super::{PORT, host, lab, not_in_this_kernel};
+use super::{PORT, host, lab, not_in_this_kernel, until};
 use crate::errno::Errno;
 use crate::lab::{After, Ending};
 use crate::protocol::Protocol;
@@ -93,11 +95,84 @@ pub(in crate::provoke::system) fn falls_silent(protocol: Protocol) -> Result<Sta
     Ok(stage.holding(early))
 }
 
-/// As soon as the kernel lets it: one resend, and where it can be said, a second at most before it is given up.
+/// A host falls silent, and the kernel asks three times in vain whether it is there (tcp(7), `TCP_KEEPIDLE` and others).
+pub(in crate::provoke::system) fn not_kept_alive(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
+    let addr = host(&lab, protocol).echo().addr(PORT);
+    let second = Duration::from_secs(1);
+    let soon = TcpKeepalive::new()
+        .with_time(second)
+        .with_interval(second)
+        .with_retries(1);
+    Ok(Stage::at(addr).limit(CEILING).striking(move |socket| {
+        host(&lab, protocol).silent();
+        let asks = socket.set_tcp_keepalive(&soon);
+        let ended = asks.and_then(|()| wait_for_trouble(&**socket));
+        // For the next connection.
+        host(&lab, protocol).echo();
+        ended
+    }))
+}
+
+/// The network says that the host is gone. An established connection keeps that for later (RFC 1122 4.2.3.9), and says
+/// it when it gives up what is not acknowledged.
+pub(in crate::provoke::system) fn given_up_for(
+    protocol: Protocol,
+    v4: (u8, u8),
+    v6: (u8, u8),
+) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
+    let addr = host(&lab, protocol).echo().addr(PORT);
+    let early = Change::setting_if_known(&lab, "net.ipv4.tcp_rto_min_us", "1000")?;
+    let (kind, code) = if protocol.is_ipv6() { v6 } else { v4 };
+    let stage = Stage::at(addr).limit(CEILING).striking(move |socket| {
+        let heard = || lab.run(|| unreachables(protocol))?;
+        let before = heard()?;
+        host(&lab, protocol).icmp(kind, code);
+        let ended = socket
+            .send(b"?")
+            // When the second has come, the first has reached the socket.
+            .and_then(|_| until(|| Ok(heard()? >= before + 2)))
+            .and_then(|()| socket.set_tcp_user_timeout(Some(Duration::from_millis(1))))
+            .and_then(|()| wait_for_trouble(&**socket));
+        // For the next connection.
+        host(&lab, protocol).echo();
+        ended
+    });
+    Ok(stage.holding(early))
+}
+
+/// How many times the calling thread's network was told that a destination is unreachable.
+fn unreachables(protocol: Protocol) -> io::Result<u64> {
+    let number = if protocol.is_ipv6() {
+        let text = fs::read_to_string("/proc/thread-self/net/snmp6")?;
+        text.lines()
+            .find_map(|line| line.strip_prefix("Icmp6InDestUnreachs"))
+            .and_then(|number| number.trim().parse().ok())
+    } else {
+        // A line of names, then a line of numbers.
+        let text = fs::read_to_string("/proc/thread-self/net/snmp")?;
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix("Icmp:"));
+        lines.next().zip(lines.next()).and_then(|(names, numbers)| {
+            let mut columns = names.split_whitespace().zip(numbers.split_whitespace());
+            let column = columns.find(|(name, _)| *name == "InDestUnreachs")?;
+            column.1.parse().ok()
+        })
+    };
+    number.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+/// As soon as the kernel lets it: one resend after a second, and where it can be said (Linux 6.5 and 6.15), another
+/// second before it is given up; two seconds elsewhere, and then it is a little more than three in all.
 pub(in crate::provoke::system) fn never_answers(protocol: Protocol) -> Result<Stage, Hindrance> {
     let lab = lab(protocol)?;
     let addr = host(&lab, protocol).silent().addr(PORT);
     let once = Change::setting(&lab, "net.ipv4.tcp_syn_retries", "1")?;
+    let evenly = Change::setting_if_known(&lab, "net.ipv4.tcp_syn_linear_timeouts", "2")?;
     let soon = Change::setting_if_known(&lab, "net.ipv4.tcp_rto_max_ms", "1000")?;
-    Ok(Stage::at(addr).limit(CEILING).holding(once).holding(soon))
+    Ok(Stage::at(addr)
+        .limit(CEILING)
+        .holding(once)
+        .holding(evenly)
+        .holding(soon))
 }

@@ -1,5 +1,6 @@
 //! Hosts that are not there, that refuse, or about which the network sends word.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::{PORT, host, lab};
@@ -26,6 +27,37 @@ pub(in crate::provoke::system) fn icmp(
     v6: Icmp,
 ) -> Result<Stage, Hindrance> {
     Ok(target(lab_with_icmp(protocol, v4, v6)?, protocol))
+}
+
+/// An error of ICMP for sockets of IPv6: they know the host by an IPv4-mapped address (RFC 4291 2.5.5.2).
+pub(in crate::provoke::system) fn icmp_mapped(
+    protocol: Protocol,
+    v4: Icmp,
+) -> Result<Stage, Hindrance> {
+    let (lab, mapped) = mapped(protocol, v4)?;
+    Ok(Stage::at(mapped).holding(lab))
+}
+
+pub(in crate::provoke::system) fn icmp_mapped_to_datagram(
+    protocol: Protocol,
+    v4: Icmp,
+) -> Result<Stage, Hindrance> {
+    let (lab, mapped) = mapped(protocol, v4)?;
+    let stage = Stage::at(mapped).striking(|socket| {
+        socket.send(b"?")?;
+        wait_for_trouble(&**socket)
+    });
+    Ok(stage.holding(lab))
+}
+
+fn mapped(protocol: Protocol, (kind, code): Icmp) -> Result<(Arc<Lab>, SocketAddr), Hindrance> {
+    let lab = lab(protocol)?;
+    let host = host(&lab, Protocol::Tcp4).icmp(kind, code);
+    let mapped = match host.ip() {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        IpAddr::V6(ip) => ip,
+    };
+    Ok((lab, (mapped, PORT).into()))
 }
 
 pub(in crate::provoke::system) fn icmp_to_datagram(

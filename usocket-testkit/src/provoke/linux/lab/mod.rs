@@ -4,14 +4,20 @@ mod changes;
 pub(super) mod connections;
 pub(super) mod hosts;
 pub(super) mod interfaces;
+pub(super) mod limits;
 pub(super) mod look_ups;
+pub(super) mod loops;
+pub(super) mod obstacles;
+pub(super) mod overflows;
 pub(super) mod routes;
 
 use std::io;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::Lab;
-use crate::lab::Host;
+use crate::lab::{Host, Refusal, RefusalKind};
 use crate::protocol::Protocol;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
@@ -39,7 +45,28 @@ fn host(lab: &Lab, protocol: Protocol) -> Host<'_> {
     })
 }
 
+/// A kernel that was built without what an obstacle needs.
+fn no_obstacle(refusal: Refusal) -> Hindrance {
+    let kind = match refusal.kind() {
+        RefusalKind::NotOffered => UnavailableKind::Host,
+        _ => UnavailableKind::SetUpFailed,
+    };
+    Hindrance::new(kind, refusal.to_string())
+}
+
 /// A kernel that was built without what the recipe needs.
 fn not_in_this_kernel(what: &str, error: &io::Error) -> Hindrance {
     Hindrance::new(UnavailableKind::Host, format!("{what}: {error}"))
+}
+
+/// Waits for something that the kernel does in a moment, and of which it sends no word.
+fn until(mut is_so: impl FnMut() -> io::Result<bool>) -> io::Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_so()? {
+        if Instant::now() > deadline {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::sleep(Duration::from_micros(100));
+    }
+    Ok(())
 }
