@@ -32,6 +32,10 @@ struct Row {
     tier: String,
     #[serde(default)]
     slow: bool,
+    #[serde(default)]
+    process_wide: bool,
+    #[serde(default)]
+    by_name_only: bool,
     source: String,
 }
 
@@ -61,14 +65,26 @@ fn stated() -> Rows {
                     row.id.clone(),
                 );
                 let errno = row.errno.as_deref().unwrap_or("none");
-                let slow = if row.slow { " slow" } else { "" };
-                let value = format!("{errno} {} {}{slow} [{}]", row.way, row.tier, row.source);
+                let words = words(row.slow, row.process_wide, row.by_name_only);
+                let value = format!("{errno} {} {}{words} [{}]", row.way, row.tier, row.source);
                 let double = rows.insert((key.clone(), protocol.clone()), value);
                 assert_eq!(double, None, "{key:?} over {protocol} stands twice");
             }
         }
     }
     rows
+}
+
+/// What else there is to say of a row, if anything.
+fn words(slow: bool, process_wide: bool, by_name_only: bool) -> String {
+    [
+        (slow, " slow"),
+        (process_wide, " process-wide"),
+        (by_name_only, " by-name-only"),
+    ]
+    .iter()
+    .filter_map(|(is_so, word)| is_so.then_some(*word))
+    .collect()
 }
 
 fn ours() -> Rows {
@@ -87,9 +103,13 @@ fn ours() -> Rows {
             } else {
                 errnos.join("/")
             };
-            let slow = if recipe.is_slow() { " slow" } else { "" };
+            let words = words(
+                recipe.is_slow(),
+                recipe.is_process_wide(),
+                recipe.is_by_name_only(),
+            );
             let value = format!(
-                "{errnos} {} {}{slow} [{}]",
+                "{errnos} {} {}{words} [{}]",
                 recipe.way().letter(),
                 recipe.tier(),
                 recipe.source()
@@ -204,7 +224,8 @@ fn without_a_lab_its_recipes_refuse_and_name_the_line() {
     let mut refused = 0;
     for recipe in catalogue().iter().filter(|one| one.tier() == Tier::Lab) {
         for protocol in recipe.protocols() {
-            let why = recipe.ready(*protocol).unwrap_err();
+            let request = recipe.request(*protocol).process_wide();
+            let why = request.named(recipe.id()).ready().unwrap_err();
             if why.kind() != UnavailableKind::NoIpv6 {
                 assert_eq!(why.kind(), UnavailableKind::NoLab, "{recipe:?}");
                 assert!(why.to_string().contains("usocket_testkit::lab_main!();"));
@@ -279,8 +300,59 @@ fn the_reason_says_what_would_help() {
     assert_eq!(
         why.unwrap_err().to_string(),
         "no recipe makes it happen there; it is to be had in \
-         receive (tcp4, tcp6), send (tcp4, tcp6), close (tcp4, tcp6), receive (unix-stream)"
+         receive (tcp4, tcp6), send (tcp4, tcp6), close (tcp4, tcp6), receive (unix-stream), connect (tcp4, tcp6)"
     );
+}
+
+/// A process that runs other tests too is asked first; one that has this test alone need not be.
+#[test]
+fn what_changes_the_whole_process_is_asked_for() {
+    let request = provoke(Condition::TooManyOpenFiles)
+        .on(Operation::Accept)
+        .any_shape();
+    let alone =
+        std::env::var("NEXTEST_EXECUTION_MODE").is_ok_and(|mode| mode == "process-per-test");
+    match request.ready() {
+        Ok(scene) => assert!(alone, "{scene:?}"),
+        Err(why) => {
+            assert!(!alone, "{why:?}");
+            assert_eq!(why.kind(), UnavailableKind::ProcessWide);
+            assert!(why.to_string().contains("process_wide()"), "{why}");
+        }
+    }
+    // Nothing is lowered before the strike.
+    let scene = request.process_wide().ready().unwrap();
+    assert!(scene.recipe().is_process_wide());
+}
+
+#[test]
+fn what_may_harm_an_old_kernel_is_asked_for_by_its_name() {
+    let harmful = || catalogue().iter().filter(|recipe| recipe.is_by_name_only());
+    assert_eq!(harmful().map(Recipe::id).collect::<Vec<_>>(), ["N2"]);
+    for recipe in harmful() {
+        let protocol = recipe.protocols()[0];
+        let request = provoke(recipe.condition())
+            .on(recipe.operation())
+            .over(protocol)
+            .any_shape();
+        let others = [
+            recipe.ready(protocol),
+            recipe.request(protocol).process_wide().ready(),
+            request.ready(),
+            request.process_wide().ready(),
+        ];
+        for why in others.map(Result::unwrap_err) {
+            assert_eq!(why.kind(), UnavailableKind::ByNameOnly, "{why:?}");
+            assert!(why.to_string().contains("named(\"N2\")"), "{why}");
+        }
+        assert_eq!(
+            request.named("N1").ready().unwrap_err().kind(),
+            UnavailableKind::NoRecipe
+        );
+        // By its name it is made, were there a lab.
+        let named = request.named("N2").ready().unwrap_err();
+        assert_ne!(named.kind(), UnavailableKind::ByNameOnly, "{named:?}");
+    }
 }
 
 #[test]

@@ -9,9 +9,9 @@ use std::time::Duration;
 use socket2::SockRef;
 use usocket::{Condition, Operation};
 
+use super::consent::Consent;
 use super::given::Given;
 use super::recipe::{Recipe, Shape};
-use super::consent::Consent;
 use super::stage::{Stage, Strike};
 use super::unavailable::{Hindrance, Unavailable, UnavailableKind};
 use crate::descriptor::AsDescriptor;

@@ -1,11 +1,13 @@
 //! The smallest program under test: it makes the one call that a scene is about.
 
+mod resolver;
+
 use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::{IpAddr, Shutdown, ToSocketAddrs};
 use std::time::Duration;
 
-use socket2::{Domain, InterfaceIndexOrAddress, SockAddr, Socket, Type};
+use socket2::{Domain, InterfaceIndexOrAddress, MsgHdr, SockAddr, Socket, Type};
 use usocket_testkit::provoke::{OptionCall, Shape};
 use usocket_testkit::{Operation, Protocol, Scene};
 
@@ -17,6 +19,7 @@ pub(crate) fn drive(scene: &Scene) -> io::Result<usize> {
     match scene.operation() {
         Operation::Socket => return socket(scene),
         Operation::Lookup => return look_up(scene),
+        Operation::ReverseLookup => return reverse_look_up(scene),
         _ => {}
     }
     let socket = if scene.given().has_descriptor() {
@@ -32,7 +35,9 @@ pub(crate) fn drive(scene: &Scene) -> io::Result<usize> {
         socket
             .connect(&address(scene))
             .expect("a peer can be connected to");
-        scene.strike(&socket).expect("a peer strikes");
+    }
+    if scene.shape() != Shape::Target {
+        scene.strike(&socket).expect("the scene strikes");
     }
     call(scene, &socket)
 }
@@ -43,7 +48,7 @@ fn call(scene: &Scene, socket: &Socket) -> io::Result<usize> {
         Operation::Listen => socket.listen(1).map(|()| 0),
         Operation::Connect => socket.connect(&address(scene)).map(|()| 0),
         Operation::Accept => socket.accept().map(|_| 0),
-        Operation::Send => (&*socket).write(scene.payload()),
+        Operation::Send => send(scene, socket),
         Operation::SendTo => socket.send_to(scene.payload(), &address(scene)),
         Operation::Receive => (&*socket).read(&mut [0; 16]),
         Operation::ReceiveFrom => {
@@ -70,7 +75,26 @@ fn close(socket: &Socket) -> io::Result<usize> {
     io::copy(&mut &*socket, &mut io::sink()).map(|_| 0)
 }
 
+/// With the flags and the control message that the scene gives, if it does.
+fn send(scene: &Scene, socket: &Socket) -> io::Result<usize> {
+    let Some(arguments) = scene.given().send() else {
+        return (&*socket).write(scene.payload());
+    };
+    let Some(control) = &arguments.control else {
+        return socket.send_with_flags(scene.payload(), arguments.flags);
+    };
+    let control = control.to_bytes();
+    let bytes = [io::IoSlice::new(scene.payload())];
+    let message = MsgHdr::new().with_buffers(&bytes).with_control(&control);
+    socket.sendmsg(&message, arguments.flags)
+}
+
 fn socket(scene: &Scene) -> io::Result<usize> {
+    if let Some(given) = scene.given().pair() {
+        let (domain, kind) = (Domain::from(given.domain), Type::from(given.kind));
+        let protocol = socket2::Protocol::from(given.protocol);
+        return Socket::pair(domain, kind, Some(protocol)).map(|_| 0);
+    }
     let given = scene.given().socket().expect("arguments for socket");
     let (domain, kind) = (Domain::from(given.domain), Type::from(given.kind));
     let protocol = socket2::Protocol::from(given.protocol);
@@ -79,7 +103,15 @@ fn socket(scene: &Scene) -> io::Result<usize> {
 
 fn look_up(scene: &Scene) -> io::Result<usize> {
     let name = scene.name().expect("a name to look up");
+    if let Some(arguments) = scene.given().look_up() {
+        return resolver::look_up(name, arguments).map(|()| 0);
+    }
     (name, 0).to_socket_addrs().map(Iterator::count)
+}
+
+fn reverse_look_up(scene: &Scene) -> io::Result<usize> {
+    let arguments = scene.given().reverse_look_up().expect("arguments");
+    resolver::reverse(scene.addr(), arguments).map(|()| 0)
 }
 
 fn fresh(protocol: Protocol) -> io::Result<Socket> {

@@ -114,7 +114,9 @@ impl Target {
     ///
     /// `Interrupted` when it is called off, `NotFound` when the thread has ended.
     pub(super) fn wait_until_it_waits(&self) -> io::Result<()> {
-        self.wait_until(|| Ok(self.sleeps()? && self.call()?.is_some_and(|call| self.concerns(call))))
+        self.wait_until(|| {
+            Ok(self.sleeps()? && self.call()?.is_some_and(|call| self.concerns(call)))
+        })
     }
 
     /// Returns when the thread has seen the signal that was sent to it.

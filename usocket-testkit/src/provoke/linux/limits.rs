@@ -2,8 +2,8 @@
 
 use std::io;
 use std::os::fd::AsRawFd;
-use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use nix::poll::PollFlags;
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
@@ -72,9 +72,7 @@ pub(super) fn no_descriptor_for_a_connection(protocol: Protocol) -> Result<Stage
     wait_for(&listener, PollFlags::POLLIN)?;
     let lowered = Mutex::new(None);
     let stage = Stage::giving(&listener)?.striking_the_next_call(move |_| {
-        let mut lowered = lowered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut lowered = lowered.lock().unwrap_or_else(PoisonError::into_inner);
         if lowered.is_none() {
             *lowered = Some(no_more_descriptors()?);
         }

@@ -53,7 +53,8 @@ pub(super) fn credentials_of_another(protocol: Protocol) -> Result<Stage, Hindra
         Err(error) if Errno::of(&error) == Some(Errno::EPERM) => {}
         Err(error) => return Err(error.into()),
         Ok(_) => {
-            let text = "this process may name others as senders: run it as a user without CAP_SYS_ADMIN";
+            let text =
+                "this process may name others as senders: run it as a user without CAP_SYS_ADMIN";
             return Err(Hindrance::new(UnavailableKind::Privileged, text));
         }
     }

@@ -122,7 +122,11 @@ fn expression(message: Message, name: &str, data: impl FnOnce(Message) -> Messag
 fn load(message: Message, base: u32, offset: u32, length: usize) -> Message {
     let length = u32::try_from(length).unwrap_or(u32::MAX); // 16 at most
     expression(message, "payload", |data| {
-        big(big(big(big(data, 1, REGISTER), 2, base), 3, offset), 4, length)
+        big(
+            big(big(big(data, 1, REGISTER), 2, base), 3, offset),
+            4,
+            length,
+        )
     })
 }
 

@@ -30,13 +30,15 @@ pub(in crate::lab::system) fn add_queue(link: u32, discipline: Discipline) -> Me
         Discipline::Drops => message
             .text(libc::TCA_KIND, "bfifo")
             .number(libc::TCA_OPTIONS, 1),
-        Discipline::Holds => message
-            .text(libc::TCA_KIND, "tbf")
-            .nested(libc::TCA_OPTIONS, |message| {
-                message
-                    .attribute(TBF_PARMS, &tbf_parameters())
-                    .number(TBF_BURST, BURST)
-            }),
+        Discipline::Holds => {
+            message
+                .text(libc::TCA_KIND, "tbf")
+                .nested(libc::TCA_OPTIONS, |message| {
+                    message
+                        .attribute(TBF_PARMS, &tbf_parameters())
+                        .number(TBF_BURST, BURST)
+                })
+        }
     }
 }
 

@@ -28,9 +28,9 @@ pub(in crate::provoke::system) fn to_itself(protocol: Protocol) -> Result<Stage,
         return Err(Hindrance::new(UnavailableKind::Host, text));
     }
     let lab = lab(protocol)?;
-    let route = lab
-        .loop_of_routes(RANGE, SEGMENT)
-        .map_err(|error| not_in_this_kernel("no such routes (CONFIG_IPV6_SEG6_LWTUNNEL)", &error))?;
+    let route = lab.loop_of_routes(RANGE, SEGMENT).map_err(|error| {
+        not_in_this_kernel("no such routes (CONFIG_IPV6_SEG6_LWTUNNEL)", &error)
+    })?;
     Ok(Stage::at((ADDR, PORT).into()).holding(route).holding(lab))
 }
 

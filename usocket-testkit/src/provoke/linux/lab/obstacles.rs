@@ -67,10 +67,7 @@ pub(in crate::provoke::system) fn queue_drops(protocol: Protocol) -> Result<Stag
     hear_of_errors(&socket, protocol)?;
     socket.connect(&addr.into())?;
     let queue = lab.queue(Queue::Drops).map_err(no_obstacle)?;
-    Ok(Stage::giving(&socket)?
-        .to(addr)
-        .holding(queue)
-        .holding(lab))
+    Ok(Stage::giving(&socket)?.to(addr).holding(queue).holding(lab))
 }
 
 pub(in crate::provoke::system) fn queue_holds(protocol: Protocol) -> Result<Stage, Hindrance> {
@@ -91,10 +88,7 @@ pub(in crate::provoke::system) fn queue_holds(protocol: Protocol) -> Result<Stag
             return Err(Hindrance::new(UnavailableKind::Host, text));
         }
     }
-    Ok(Stage::giving(&socket)?
-        .to(addr)
-        .holding(queue)
-        .holding(lab))
+    Ok(Stage::giving(&socket)?.to(addr).holding(queue).holding(lab))
 }
 
 pub(in crate::provoke::system) fn policy(protocol: Protocol) -> Result<Stage, Hindrance> {
