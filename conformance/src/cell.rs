@@ -62,7 +62,9 @@ impl Cell {
     ///
     /// Nothing limits the time it takes; that is for [`worker`](crate::worker).
     pub fn perform(&self) -> Report {
-        let scene = match self.recipe.ready(self.protocol) {
+        // Each cell has a process of its own, so that nobody else is disturbed.
+        let request = self.recipe.request(self.protocol).process_wide();
+        let scene = match request.ready() {
             Ok(scene) => scene,
             Err(unavailable) => return Report::unavailable(&unavailable),
         };

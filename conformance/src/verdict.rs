@@ -203,6 +203,7 @@ fn absorbed_by(cell: Cell, expected: Condition, bytes: Option<usize>) -> Option<
         (Condition::NotConnected, Operation::Shutdown) if cell.subject.name() == "usocket" => {
             Some("what has no connection has nothing to shut down")
         }
+        (Condition::Interrupted, _) => Some("a call that was interrupted begins again"),
         _ => None,
     }
 }
@@ -317,6 +318,8 @@ mod tests {
             Verdict::Absorbed
         );
         assert_eq!(judged(shutdown(&Std), done(None)).verdict, Verdict::Lost);
+        let interrupted = judged(cell("T1", &Usocket), done(Some(1)));
+        assert_eq!(interrupted.verdict, Verdict::Absorbed);
         assert_eq!(
             judged(cell("Y1", &Std), done(Some(0))).verdict,
             Verdict::Absorbed

@@ -10,8 +10,8 @@ use ::std::net::{Ipv4Addr, Ipv6Addr};
 
 use ::usocket::Condition;
 use serde::{Deserialize, Serialize};
-use usocket_testkit::Scene;
 use usocket_testkit::provoke::Tier;
+use usocket_testkit::{OwnedDescriptor, Scene};
 
 pub use self::socket2::Socket2;
 pub use self::std::Std;
@@ -197,6 +197,21 @@ impl From<io::Error> for Inability {
 impl From<::usocket::Error> for Inability {
     fn from(error: ::usocket::Error) -> Self {
         Self::Unprepared(error.into())
+    }
+}
+
+/// The descriptor of the scene, which strikes the thread that is about to make the call.
+fn struck(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
+    let descriptor = scene.given().descriptor()?;
+    scene.strike(&descriptor)?;
+    Ok(descriptor)
+}
+
+/// Whether sending is about flags or a control message, which most libraries have no word for.
+fn sends_plain_bytes(scene: &Scene, inability: &'static str) -> Result<(), Inability> {
+    match scene.given().send() {
+        Some(_) => Err(Inability::Inexpressible(inability)),
+        None => Ok(()),
     }
 }
 

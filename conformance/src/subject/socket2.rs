@@ -5,12 +5,12 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Shutdown};
 
-use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, Type};
+use socket2::{Domain, MsgHdr, Protocol, SockAddr, SockRef, Socket, Type};
 use usocket::Operation;
 use usocket_testkit::Scene;
-use usocket_testkit::provoke::OptionCall;
+use usocket_testkit::provoke::{ControlMessage, OptionCall};
 
-use super::{Answer, Inability, Subject, local, nothing};
+use super::{Answer, Inability, Subject, local, nothing, struck};
 
 /// `socket2::Socket`.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ impl Subject for Socket2 {
             Operation::Listen => Ok(Answer::of_io(nothing(given(scene)?.listen(1)))),
             Operation::Connect => connect(scene),
             Operation::Accept => Ok(Answer::of_io(nothing(given(scene)?.accept()))),
-            Operation::Send => Ok(Answer::of_io(connected(scene)?.send(scene.payload()))),
+            Operation::Send => send(scene),
             Operation::SendTo => send_to(scene),
             Operation::Receive => {
                 // The safe way to receive into plain bytes.
@@ -55,6 +55,16 @@ impl Subject for Socket2 {
 }
 
 fn make(scene: &Scene) -> Result<Answer, Inability> {
+    if let Some(arguments) = scene.given().pair() {
+        #[cfg(unix)]
+        {
+            let protocol = (arguments.protocol != 0).then(|| Protocol::from(arguments.protocol));
+            let made = Socket::pair(arguments.domain.into(), arguments.kind.into(), protocol);
+            return Ok(Answer::of_io(nothing(made)));
+        }
+        #[cfg(not(unix))]
+        return Err(Inability::Inexpressible("socket2 has no pairs here"));
+    }
     let arguments = scene
         .given()
         .socket()
@@ -66,7 +76,7 @@ fn make(scene: &Scene) -> Result<Answer, Inability> {
 
 /// The descriptor of the scene, with its limit.
 fn given(scene: &Scene) -> Result<Socket, Inability> {
-    limited(scene, Socket::from(scene.given().descriptor()?))
+    limited(scene, Socket::from(struck(scene)?))
 }
 
 /// The descriptor of the scene, or a new socket that is not bound.
@@ -121,6 +131,21 @@ fn connected(scene: &Scene) -> Result<Socket, Inability> {
         scene.strike(&socket)?;
     }
     Ok(socket)
+}
+
+fn send(scene: &Scene) -> Result<Answer, Inability> {
+    let socket = connected(scene)?;
+    let Some(arguments) = scene.given().send() else {
+        return Ok(Answer::of_io(socket.send(scene.payload())));
+    };
+    let bytes = [io::IoSlice::new(scene.payload())];
+    let control = arguments.control.as_ref();
+    let control = control.map(ControlMessage::to_bytes).unwrap_or_default();
+    let mut message = MsgHdr::new().with_buffers(&bytes);
+    if !control.is_empty() {
+        message = message.with_control(&control);
+    }
+    Ok(Answer::of_io(socket.sendmsg(&message, arguments.flags)))
 }
 
 fn send_to(scene: &Scene) -> Result<Answer, Inability> {

@@ -9,7 +9,7 @@ use usocket::Operation;
 use usocket_testkit::provoke::OptionCall;
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, Inability, Subject, local, nothing};
+use super::{Answer, Inability, Subject, local, nothing, sends_plain_bytes, struck};
 
 /// `std::net` and `std::os::unix::net`.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ const MAKES_AND_CONNECTS: Inability =
 const WAITS_FOREVER: Inability = Inability::Inexpressible("std's accept has no timeout");
 
 fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
-    Ok(scene.given().descriptor()?)
+    struck(scene)
 }
 
 fn bind(scene: &Scene) -> Result<Answer, Inability> {
@@ -136,7 +136,10 @@ fn connected_datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     Ok(socket)
 }
 
+const NO_FLAGS: &str = "std sends without flags and control messages";
+
 fn send(scene: &Scene) -> Result<Answer, Inability> {
+    sends_plain_bytes(scene, NO_FLAGS)?;
     Ok(Answer::of_io(if scene.protocol().is_stream() {
         stream(scene)?.write(scene.payload())
     } else {
@@ -224,6 +227,11 @@ fn look_up(scene: &Scene) -> Result<Answer, Inability> {
     if scene.limit().is_some() {
         return Err(Inability::Inexpressible("std's look-up has no timeout"));
     }
+    if scene.given().look_up().is_some() {
+        return Err(Inability::Inexpressible(
+            "std's look-up takes neither hints nor services",
+        ));
+    }
     let name = scene
         .name()
         .ok_or(Inability::Inexpressible("the scene gives no name"))?;
@@ -239,15 +247,18 @@ mod unix {
     use usocket::Operation;
     use usocket_testkit::Scene;
 
-    use super::super::{Answer, Inability, nothing, path};
-    use super::{MAKES_AND_BINDS, MAKES_AND_CONNECTS, WAITS_FOREVER, given};
+    use super::super::{Answer, Inability, nothing, path, sends_plain_bytes};
+    use super::{MAKES_AND_BINDS, MAKES_AND_CONNECTS, NO_FLAGS, WAITS_FOREVER, given};
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
         match scene.operation() {
             Operation::Bind => bind(scene),
             Operation::Connect => connect(scene),
             Operation::Accept => accept(scene),
-            Operation::Send => Ok(Answer::of_io(stream(scene)?.write(scene.payload()))),
+            Operation::Send => {
+                sends_plain_bytes(scene, NO_FLAGS)?;
+                Ok(Answer::of_io(stream(scene)?.write(scene.payload())))
+            }
             Operation::Receive => Ok(Answer::of_io(stream(scene)?.read(&mut [0; 16]))),
             _ => Err(Inability::Inexpressible(
                 "no scene of the Unix domain has asked std for it yet",

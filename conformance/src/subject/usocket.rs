@@ -5,11 +5,12 @@
 use std::net::{IpAddr, Ipv4Addr, Shutdown};
 
 use usocket::raw::Socket;
-use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket, resolve};
+use usocket::resolve::{self, Transport};
+use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket};
 use usocket_testkit::provoke::{OptionCall, Shape};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, Inability, Subject, local, nothing};
+use super::{Answer, Inability, Subject, local, nothing, sends_plain_bytes, struck};
 
 /// usocket.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,9 @@ impl Subject for Usocket {
             Operation::LocalName => local_name(scene),
             Operation::PeerName => peer_name(scene),
             Operation::Lookup => look_up(scene),
+            Operation::ReverseLookup => Err(Inability::Inexpressible(
+                "usocket gives the name whatever its length",
+            )),
             Operation::Close => close(scene),
             _ => Err(Inability::Inexpressible("usocket has no such call")),
         }
@@ -49,7 +53,7 @@ impl Subject for Usocket {
 
 /// The descriptor of the scene.
 fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
-    Ok(scene.given().descriptor()?)
+    struck(scene)
 }
 
 /// The same under the owners, where a call can be made that no owner has: in a wrong state, or with
@@ -59,6 +63,11 @@ fn any(scene: &Scene) -> Result<Socket, Inability> {
 }
 
 fn make(scene: &Scene) -> Result<Answer, Inability> {
+    if scene.given().pair().is_some() {
+        return Err(Inability::Inexpressible(
+            "usocket makes pairs of the Unix domain only",
+        ));
+    }
     let arguments = scene
         .given()
         .socket()
@@ -124,7 +133,10 @@ fn connected_datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     Ok(socket)
 }
 
+const NO_FLAGS: &str = "usocket sends without flags and control messages";
+
 fn send(scene: &Scene) -> Result<Answer, Inability> {
+    sends_plain_bytes(scene, NO_FLAGS)?;
     Ok(Answer::of_usocket(if scene.protocol().is_stream() {
         stream(scene)?.send(scene.payload())
     } else {
@@ -206,6 +218,17 @@ fn look_up(scene: &Scene) -> Result<Answer, Inability> {
     let name = scene
         .name()
         .ok_or(Inability::Inexpressible("the scene gives no name"))?;
+    if let Some(arguments) = scene.given().look_up() {
+        let service = arguments
+            .service
+            .ok_or(Inability::Inexpressible("usocket gives the hints itself"))?;
+        let transport = match scene.protocol().is_stream() {
+            true => Transport::Tcp,
+            false => Transport::Udp,
+        };
+        let port = resolve::service(service, transport, scene.limit());
+        return Ok(Answer::of_usocket(nothing(port)));
+    }
     let found = resolve::lookup(name, scene.limit());
     Ok(Answer::of_usocket(nothing(found)))
 }
@@ -252,8 +275,8 @@ mod unix {
     use usocket::{Deadline, Operation, UnixListener, UnixStream};
     use usocket_testkit::Scene;
 
-    use super::super::{Answer, Inability, nothing, path};
-    use super::given;
+    use super::super::{Answer, Inability, nothing, path, sends_plain_bytes};
+    use super::{NO_FLAGS, given};
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
         match scene.operation() {
@@ -262,8 +285,14 @@ mod unix {
             )?)))),
             Operation::Connect => connect(scene),
             Operation::Accept => accept(scene),
-            Operation::Send => Ok(Answer::of_usocket(stream(scene)?.send(scene.payload()))),
+            Operation::Send => {
+                sends_plain_bytes(scene, NO_FLAGS)?;
+                Ok(Answer::of_usocket(stream(scene)?.send(scene.payload())))
+            }
             Operation::Receive => receive(scene),
+            Operation::SetOption | Operation::GetOption => Err(Inability::Inexpressible(
+                "usocket's streams of the Unix domain have no options of TCP",
+            )),
             _ => Err(Inability::Inexpressible(
                 "no scene of the Unix domain has asked usocket for it yet",
             )),
