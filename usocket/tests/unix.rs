@@ -358,6 +358,26 @@ fn a_connect_goes_on_as_soon_as_a_full_listener_has_room(place: Place, #[case] c
     });
 }
 
+/// Linux tells a nonblocking accept to wait, and a wait that there is something to accept.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[rstest]
+#[case::both(Shutdown::Both)]
+#[case::read(Shutdown::Read)]
+fn an_accept_ends_when_the_listener_is_shut_down(place: Place, #[case] how: Shutdown) {
+    let listener = UnixListener::bind(place.path("socket")).unwrap();
+    let error = thread::scope(|scope| {
+        let waiting = scope.spawn(|| listener.accept_deadline(PATIENCE).unwrap_err());
+        socket2::SockRef::from(&listener).shutdown(how).unwrap();
+        waiting.join().unwrap()
+    });
+    let again = listener.accept_deadline(PATIENCE).unwrap_err();
+    let tried = listener.try_accept().unwrap_err();
+    let plain = listener.accept().unwrap_err();
+    for error in [error, again, tried, plain] {
+        assert_eq!(error.condition(), Condition::InvalidArgument, "{error}");
+    }
+}
+
 #[rstest]
 fn an_accept_ends_by_its_deadline_and_by_a_cancel(place: Place) {
     let path = place.path("socket");

@@ -6,6 +6,8 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::SocketAddr;
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
 use socket2::{Domain, SockAddr, Socket, Type};
 
@@ -41,9 +43,31 @@ pub(crate) fn connect(socket: &impl AsHandle, peer: &SocketAddr) -> io::Result<(
 }
 
 /// `accept(2)`: closed on exec, blocking.
+///
+/// A listener that was shut down says so, as one of TCP does. Linux says it only to an accept that blocks; one that does
+/// not would hear that it should wait, and a wait that it should try, for ever.
 pub(crate) fn accept(socket: &impl AsHandle) -> io::Result<(OwnedFd, SocketAddr)> {
-    let (accepted, peer) = accept_any(socket)?;
-    Ok((accepted.into(), accepted_from(&peer)))
+    match accept_any(socket) {
+        Ok((accepted, peer)) => Ok((accepted.into(), accepted_from(&peer))),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock && is_shut_down(socket) => {
+            Err(rustix::io::Errno::INVAL.into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a listener hears no more. Where that cannot be told, it does.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_shut_down(listener: &impl AsHandle) -> bool {
+    let now = rustix::event::Timespec::default();
+    let ended = PollFlags::HUP | PollFlags::RDHUP;
+    let fds = &mut [PollFd::new(listener, ended)];
+    poll(fds, Some(&now)).is_ok() && fds[0].revents().intersects(ended)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn is_shut_down(_: &impl AsHandle) -> bool {
+    false
 }
 
 /// `getsockname(2)` or `getpeername(2)`, as std makes it.
