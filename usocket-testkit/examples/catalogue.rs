@@ -167,7 +167,9 @@ fn rows(tier: Tier) -> Vec<Row> {
 }
 
 fn row(recipe: &'static Recipe, protocol: Protocol) -> Row {
-    let (said, microseconds, promised) = match recipe.ready(protocol) {
+    // Nothing else runs in this process.
+    let request = recipe.request(protocol).process_wide();
+    let (said, microseconds, promised) = match request.ready() {
         Ok(scene) => {
             let begin = Instant::now();
             let answer = call(&scene);

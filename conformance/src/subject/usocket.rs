@@ -222,9 +222,10 @@ fn look_up(scene: &Scene) -> Result<Answer, Inability> {
         let service = arguments
             .service
             .ok_or(Inability::Inexpressible("usocket gives the hints itself"))?;
-        let transport = match scene.protocol().is_stream() {
-            true => Transport::Tcp,
-            false => Transport::Udp,
+        let transport = if scene.protocol().is_stream() {
+            Transport::Tcp
+        } else {
+            Transport::Udp
         };
         let port = resolve::service(service, transport, scene.limit());
         return Ok(Answer::of_usocket(nothing(port)));

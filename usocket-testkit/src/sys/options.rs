@@ -15,17 +15,24 @@ pub(crate) fn set(socket: &impl AsFd, level: i32, name: i32, value: i32) -> io::
             level,
             name,
             (&raw const value).cast(),
-            size_of::<i32>() as libc::socklen_t,
+            length::<i32>(),
         )
     };
     Errno::result(done)?;
     Ok(())
 }
 
+/// A few bytes.
+#[allow(clippy::cast_possible_truncation)]
+const fn length<T>() -> libc::socklen_t {
+    size_of::<T>() as libc::socklen_t
+}
+
 /// `connect` to no address: ends the connection that a socket has (connect(2), `AF_UNSPEC`).
 pub(crate) fn disconnect(socket: &impl AsFd) -> io::Result<()> {
+    const FAMILY: libc::sa_family_t = 0; // AF_UNSPEC
     let nobody = libc::sockaddr {
-        sa_family: libc::AF_UNSPEC as libc::sa_family_t,
+        sa_family: FAMILY,
         sa_data: [0; 14],
     };
     // SAFETY: the descriptor is open for as long as it is borrowed, and the pointer and the length are those of an
@@ -34,7 +41,7 @@ pub(crate) fn disconnect(socket: &impl AsFd) -> io::Result<()> {
         libc::connect(
             socket.as_fd().as_raw_fd(),
             &raw const nobody,
-            size_of::<libc::sockaddr>() as libc::socklen_t,
+            length::<libc::sockaddr>(),
         )
     };
     Errno::result(done)?;

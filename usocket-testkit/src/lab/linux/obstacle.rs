@@ -76,11 +76,11 @@ impl Lab {
     /// # }
     /// ```
     ///
-    /// Source: nf_tables, the hooks `output` and `input` (nft(8)).
+    /// Source: `nf_tables`, the hooks `output` and `input` (nft(8)).
     ///
     /// # Errors
     ///
-    /// [`RefusalKind::NotOffered`] where the kernel has no nf_tables; the text names what it was built without.
+    /// [`RefusalKind::NotOffered`] where the kernel has no `nf_tables`; the text names what it was built without.
     pub fn firewall(&self, packets: Packets, verdict: Verdict) -> Result<Obstacle, Refusal> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -180,11 +180,11 @@ impl Lab {
     /// # }
     /// ```
     ///
-    /// Source: ip-xfrm(8), a policy of IPsec with `action block`.
+    /// Source: ip-xfrm(8), a policy of `IPsec` with `action block`.
     ///
     /// # Errors
     ///
-    /// [`RefusalKind::NotOffered`] where the kernel has no IPsec; the text names what it was built without.
+    /// [`RefusalKind::NotOffered`] where the kernel has no `IPsec`; the text names what it was built without.
     /// [`RefusalKind::SetUpFailed`] if the text says no addresses.
     pub fn policy(&self, to: &str) -> Result<Obstacle, Refusal> {
         let made = prefix(to).and_then(|to| {

@@ -36,7 +36,7 @@ impl Directory {
     }
 
     /// Sets what its owner may do in it.
-    fn close(&self, mode: u32) -> io::Result<()> {
+    fn set_mode(&self, mode: u32) -> io::Result<()> {
         fs::set_permissions(&self.0, Permissions::from_mode(mode))
     }
 
@@ -49,7 +49,7 @@ impl Directory {
 impl Drop for Directory {
     fn drop(&mut self) {
         // It may be closed; and one that somebody has removed already is no worse than one that we remove.
-        let _ = self.close(0o700);
+        let _ = self.set_mode(0o700);
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -99,7 +99,7 @@ pub(super) fn bound_datagram(_: Protocol) -> Result<Stage, Hindrance> {
 
 pub(super) fn closed_socket(_: Protocol) -> Result<Stage, Hindrance> {
     let (listener, directory) = listener()?;
-    fs::set_permissions(directory.socket(), Permissions::from_mode(0))?;
+    fs::set_permissions(directory.socket(), Permissions::from_mode(0o000))?;
     let trial = fresh(Protocol::UnixStream)?;
     forbidden(&trial.connect(&listener.local_addr()?))?;
     Ok(Stage::path(directory.socket())
@@ -109,7 +109,7 @@ pub(super) fn closed_socket(_: Protocol) -> Result<Stage, Hindrance> {
 
 pub(super) fn closed_directory(_: Protocol) -> Result<Stage, Hindrance> {
     let directory = Directory::new()?;
-    directory.close(0)?;
+    directory.set_mode(0o000)?;
     let trial = fresh(Protocol::UnixStream)?;
     forbidden(&trial.bind(&SockAddr::unix(directory.socket())?))?;
     Ok(Stage::path(directory.socket()).holding(directory))

@@ -1,4 +1,4 @@
-//! Packets that a firewall stops (nf_tables; `include/uapi/linux/netfilter/nf_tables.h`).
+//! Packets that a firewall stops (`nf_tables`; `include/uapi/linux/netfilter/nf_tables.h`).
 //!
 //! Each rule has a table of its own, so that it goes with it and no other is touched.
 

@@ -1,4 +1,4 @@
-//! Packets that the policy of IPsec forbids to send (`ip-xfrm(8)`; `include/uapi/linux/xfrm.h`).
+//! Packets that the policy of `IPsec` forbids to send (`ip-xfrm(8)`; `include/uapi/linux/xfrm.h`).
 
 use std::io;
 

@@ -46,6 +46,7 @@ fn host(lab: &Lab, protocol: Protocol) -> Host<'_> {
 }
 
 /// A kernel that was built without what an obstacle needs.
+#[allow(clippy::needless_pass_by_value)] // what `map_err` gives
 fn no_obstacle(refusal: Refusal) -> Hindrance {
     let kind = match refusal.kind() {
         RefusalKind::NotOffered => UnavailableKind::Host,
