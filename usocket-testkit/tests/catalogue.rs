@@ -325,6 +325,23 @@ fn what_changes_the_whole_process_is_asked_for() {
     assert!(scene.recipe().is_process_wide());
 }
 
+/// Each row can be asked for, also where others share its id.
+#[test]
+fn a_request_for_a_row_is_for_that_row() {
+    let plain = catalogue().iter().filter(|one| one.tier() == Tier::Plain);
+    for recipe in plain.filter(|one| !one.is_process_wide()) {
+        for protocol in recipe.protocols() {
+            match recipe.request(*protocol).ready() {
+                Ok(scene) => {
+                    assert_eq!(scene.shape(), recipe.shape(), "{recipe:?}");
+                    assert_eq!(scene.recipe().how(), recipe.how());
+                }
+                Err(why) => assert_ne!(why.kind(), UnavailableKind::NoRecipe, "{why:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn what_may_harm_an_old_kernel_is_asked_for_by_its_name() {
     let harmful = || catalogue().iter().filter(|recipe| recipe.is_by_name_only());

@@ -7,6 +7,9 @@
 //! over loopback and without anything to set up ([`Tier::Plain`]), or in a private network of the
 //! scene's own ([`Tier::Lab`]), for which the test file has the line `usocket_testkit::lab_main!();`.
 //!
+//! Two kinds of recipe are given only to those who ask for them: what changes the whole process
+//! ([`Provoke::process_wide`]), and what may harm an old kernel ([`Provoke::named`]).
+//!
 //! ```
 //! usocket_testkit::lab_main!();
 //!
@@ -235,7 +238,7 @@ impl Provoke {
 
     /// Whether the recipe gives what was asked for, whatever its shape.
     fn is_met_by(self, recipe: &Recipe) -> bool {
-        self.recipe.is_none_or(|one| std::ptr::eq(one, recipe))
+        self.recipe.is_none_or(|one| one.is_row(recipe))
             && self.consent.name.is_none_or(|name| name == recipe.id)
             && recipe.condition == self.condition
             && self.operation.is_none_or(|one| one == recipe.operation)

@@ -102,6 +102,12 @@ impl Recipe {
         self.errnos
     }
 
+    /// Whether both are the same row. A constant table has no one address, so that theirs do not tell.
+    pub(super) fn is_row(&self, other: &Self) -> bool {
+        let key = |row: &Self| (row.id, row.condition, row.operation, row.shape);
+        key(self) == key(other)
+    }
+
     /// How it is done, in one sentence.
     pub fn how(&self) -> &'static str {
         self.how
