@@ -63,8 +63,10 @@ impl Interruption {
 
     /// To a thread of this process.
     pub(crate) fn send(&self, thread: i32) -> io::Result<()> {
-        let process = i64::from(process::id());
-        let (thread, signal) = (i64::from(thread), self.signal as i64);
+        #[allow(clippy::cast_possible_wrap)] // 2^22 at most (proc(5), pid_max)
+        let process = process::id() as i32;
+        let [process, thread, signal] =
+            [process, thread, self.signal as i32].map(libc::c_long::from);
         // SAFETY: the call takes three numbers. The signal goes to this process only, also where the thread has ended
         // and its number is another thread's; there it interrupts a call at worst.
         let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, signal) };

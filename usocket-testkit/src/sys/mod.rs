@@ -3,7 +3,7 @@
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code)]
 pub(crate) mod interruption;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "lab"))]
 #[allow(unsafe_code)]
 pub(crate) mod options;
 #[cfg(all(feature = "proxy", not(target_os = "wasi")))]

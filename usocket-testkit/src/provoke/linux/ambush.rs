@@ -27,6 +27,8 @@ const ON_A_SOCKET: &[libc::c_long] = &[
     libc::SYS_sendmsg,
     libc::SYS_sendmmsg,
     libc::SYS_connect,
+    // These two have it as a part of another call only.
+    #[cfg(not(any(target_arch = "x86", target_arch = "s390x")))]
     libc::SYS_accept,
     libc::SYS_accept4,
 ];
