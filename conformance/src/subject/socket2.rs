@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Shutdown};
 use socket2::{Domain, MsgHdr, Protocol, SockAddr, SockRef, Socket, Type};
 use usocket::Operation;
 use usocket_testkit::Scene;
-use usocket_testkit::provoke::{ControlMessage, OptionCall};
+use usocket_testkit::provoke::{ControlMessage, OptionCall, SocketArguments};
 
 use super::{Answer, Inability, Subject, local, nothing, struck};
 
@@ -56,14 +56,7 @@ impl Subject for Socket2 {
 
 fn make(scene: &Scene) -> Result<Answer, Inability> {
     if let Some(arguments) = scene.given().pair() {
-        #[cfg(unix)]
-        {
-            let protocol = (arguments.protocol != 0).then(|| Protocol::from(arguments.protocol));
-            let made = Socket::pair(arguments.domain.into(), arguments.kind.into(), protocol);
-            return Ok(Answer::of_io(nothing(made)));
-        }
-        #[cfg(not(unix))]
-        return Err(Inability::Inexpressible("socket2 has no pairs here"));
+        return pair(arguments);
     }
     let arguments = scene
         .given()
@@ -72,6 +65,18 @@ fn make(scene: &Scene) -> Result<Answer, Inability> {
     let protocol = (arguments.protocol != 0).then(|| Protocol::from(arguments.protocol));
     let made = Socket::new(arguments.domain.into(), arguments.kind.into(), protocol);
     Ok(Answer::of_io(nothing(made)))
+}
+
+#[cfg(unix)]
+fn pair(arguments: SocketArguments) -> Result<Answer, Inability> {
+    let protocol = (arguments.protocol != 0).then(|| Protocol::from(arguments.protocol));
+    let made = Socket::pair(arguments.domain.into(), arguments.kind.into(), protocol);
+    Ok(Answer::of_io(nothing(made)))
+}
+
+#[cfg(not(unix))]
+fn pair(_: SocketArguments) -> Result<Answer, Inability> {
+    Err(Inability::Inexpressible("socket2 has no pairs here"))
 }
 
 /// The descriptor of the scene, with its limit.
