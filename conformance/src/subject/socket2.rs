@@ -68,6 +68,7 @@ fn make(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 #[cfg(unix)]
+#[allow(clippy::unnecessary_wraps)] // as elsewhere
 fn pair(arguments: SocketArguments) -> Result<Answer, Inability> {
     let protocol = (arguments.protocol != 0).then(|| Protocol::from(arguments.protocol));
     let made = Socket::pair(arguments.domain.into(), arguments.kind.into(), protocol);
