@@ -2,7 +2,9 @@
 
 use super::recipe::Recipe;
 
-pub(super) const CATALOGUE: &[Recipe] = &[];
+pub(super) fn catalogue() -> &'static [Recipe] {
+    &[]
+}
 
 /// Why there is nothing.
 pub(super) const NOT_HERE: Option<&str> =

@@ -41,15 +41,14 @@ macro_rules! left_out {
 }
 
 left_out! {
-    "F4" "Linux has no code that says it to TCP in accept: needs a system-call rule";
     "H5" "it needs write access to /dev/net/tun, which many systems do not give";
     "H7" "it needs write access to /dev/fuse, which many systems do not give";
-    "N3" "Linux has no code that says it to TCP: needs a system-call rule";
+    "N3" "Linux has no code that says it to TCP: Z15 has it, by a rule";
     "N4" "it needs write access to /dev/fuse, which many systems do not give";
     "O1" "it needs write access to /dev/fuse, which many systems do not give";
-    "O2" "Linux has no code that says it to TCP or UDP: needs a system-call rule";
+    "O2" "Linux has no code that says it to TCP or UDP: Z16 has it, by a rule";
     "Q1" "it needs write access to /dev/fuse, which many systems do not give";
     "R2" "it needs write access to /dev/fuse, which many systems do not give";
-    "R3" "Linux has no code that says ESHUTDOWN to TCP: needs a system-call rule";
+    "R3" "Linux has no code that says ESHUTDOWN to TCP: Z19 has it, by a rule";
     "W6" "no answer of a name server leads there: needs a resolver of our own";
 }

@@ -46,10 +46,7 @@ macro_rules! missing {
 }
 
 missing! {
-    NetworkReset: "Linux has no code that says it to TCP or UDP: needs a system-call rule";
-    OutOfMemory: "memory cannot be taken from one call alone: needs a system-call rule";
     Cancelled: "no call that sockets make is cancelled by anybody: needs a seam";
-    Unsupported: "the kernel has every call that sockets make: needs a system-call rule";
     NoRecovery: "no answer of a name server leads there: needs a resolver of our own";
     ResolverUnknown: "no answer of a name server leads there: needs a resolver of our own";
 }

@@ -3,9 +3,10 @@
 //! [`provoke()`](provoke()) takes a [`Condition`] and gives a [`Scene`]; [`catalogue`] lists every
 //! way there is to do it here, and [`missing`] the conditions that have none, each with the reason.
 //!
-//! The catalogue of today is for Linux. Every error in it comes from the kernel, without privileges:
+//! The catalogue of today is for Linux. Errors come from the kernel where it can be made to say them, without privileges:
 //! over loopback and without anything to set up ([`Tier::Plain`]), or in a private network of the
-//! scene's own ([`Tier::Lab`]), for which the test file has the line `usocket_testkit::lab_main!();`.
+//! scene's own ([`Tier::Lab`]), for which the test file has the line `usocket_testkit::lab_main!();`. For the rest, and
+//! wherever labs are forbidden, a rule answers the one call in the kernel's stead ([`Tier::Rules`]).
 //!
 //! Two kinds of recipe are given only to those who ask for them: what changes the whole process
 //! ([`Provoke::process_wide`]), and what may harm an old kernel ([`Provoke::named`]).
@@ -55,6 +56,7 @@ pub use scene::Scene;
 pub use unavailable::{Unavailable, UnavailableKind};
 
 use crate::protocol::Protocol;
+use crate::way::Way;
 use consent::Consent;
 use unavailable::Hindrance;
 
@@ -94,14 +96,14 @@ pub fn provoke(condition: Condition) -> Provoke {
 /// }
 /// ```
 pub fn catalogue() -> &'static [Recipe] {
-    system::CATALOGUE
+    system::catalogue()
 }
 
 /// A request for a [`Scene`]: the condition, and as much more as matters to the test.
 ///
 /// What is left open is chosen: the first operation of the catalogue, the first protocol that
 /// works (see [`over`](Self::over)), and the best way of those that there are: from the kernel
-/// itself to the injected answer, and before a lab what needs none.
+/// itself to the injected answer, and before a lab what needs none. What disturbs others is the last choice.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is a request only; `ready` sets the scene"]
 pub struct Provoke {
@@ -207,24 +209,23 @@ impl Provoke {
             .iter()
             .filter(|recipe| self.is_met_by(recipe))
             .collect();
-        // What disturbs others is the last choice.
-        fitting.sort_by_key(|recipe| {
-            let disturbs = recipe.by_name_only || recipe.process_wide;
-            (disturbs, recipe.way, recipe.tier, recipe.shape)
-        });
+        fitting.sort_by_key(|recipe| (choice(recipe), recipe.way, recipe.tier, recipe.shape));
         let (usable, withheld): (Vec<_>, Vec<_>) = fitting
             .into_iter()
             .partition(|recipe| self.any_shape || recipe.shape != Shape::Given);
 
         let mut first_hindrance = None;
-        for protocol in self.protocols() {
-            for recipe in &usable {
-                if !recipe.protocols.contains(protocol) {
-                    continue;
-                }
-                match recipe.ready_with(*protocol, self.consent) {
-                    Ok(scene) => return Ok(scene),
-                    Err(unavailable) => first_hindrance = first_hindrance.or(Some(unavailable)),
+        // All protocols by the better choice, before the first one by a lesser.
+        for alike in usable.chunk_by(|one, other| choice(one) == choice(other)) {
+            for protocol in self.protocols() {
+                for recipe in alike {
+                    if !recipe.protocols.contains(protocol) {
+                        continue;
+                    }
+                    match recipe.ready_with(*protocol, self.consent) {
+                        Ok(scene) => return Ok(scene),
+                        Err(unavailable) => first_hindrance = first_hindrance.or(Some(unavailable)),
+                    }
                 }
             }
         }
@@ -286,6 +287,12 @@ impl Provoke {
         );
         Hindrance::new(UnavailableKind::NoRecipe, text)
     }
+}
+
+/// The system itself, then a rule in its stead; and last what disturbs others.
+fn choice(recipe: &Recipe) -> (bool, bool) {
+    let disturbs = recipe.by_name_only || recipe.process_wide;
+    (disturbs, recipe.way >= Way::SystemCallRule)
 }
 
 fn given_only(recipe: &Recipe) -> Hindrance {

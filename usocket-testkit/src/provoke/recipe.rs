@@ -21,6 +21,7 @@ use crate::way::Way;
 ///     println!("{} in {}: {}", recipe.id(), recipe.operation(), recipe.how());
 /// }
 /// ```
+#[derive(Clone)]
 pub struct Recipe {
     pub(super) id: &'static str,
     pub(super) condition: Condition,
@@ -173,14 +174,17 @@ pub enum Tier {
     /// A private network: the test file has the line `usocket_testkit::lab_main!();`, and the system makes user and
     /// network namespaces.
     Lab,
+    /// Rules on the process's own system calls: a kernel with filters for them, which a container may forbid.
+    Rules,
 }
 
 impl Tier {
-    /// The name for reports: `T0` or `T1`.
+    /// The name for reports: `T0`, `T1` or `T2`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Plain => "T0",
             Self::Lab => "T1",
+            Self::Rules => "T2",
         }
     }
 }

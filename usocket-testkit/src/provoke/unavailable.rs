@@ -15,8 +15,8 @@ use crate::protocol::Protocol;
 /// ```
 /// use usocket_testkit::{Condition, Operation, provoke};
 ///
-/// let why = provoke(Condition::NetworkReset).on(Operation::Connect).ready().unwrap_err();
-/// assert_eq!(why.condition(), Condition::NetworkReset);
+/// let why = provoke(Condition::Cancelled).on(Operation::Connect).ready().unwrap_err();
+/// assert_eq!(why.condition(), Condition::Cancelled);
 /// println!("{} in connect: {why}", why.condition());
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +89,8 @@ pub enum UnavailableKind {
     ProcessWide,
     /// It may harm an old kernel, and nobody asked for it by its name: see [`named`](super::Provoke::named).
     ByNameOnly,
+    /// It needs rules on system calls, and the system has or allows none. The text says what helps.
+    NoFaults,
     /// The catalogue has no recipes for this system yet.
     OtherSystem,
     /// This host is set up in such a way that the error does not occur.

@@ -7,7 +7,7 @@ use usocket::{Condition, Operation};
 use super::lab;
 use super::{
     addresses, arguments, datagrams, descriptors, limits, names, options, paths, refusals, resets,
-    silence, states, transfers, waiting,
+    rules, silence, states, transfers, waiting,
 };
 use crate::errno::Errno;
 use crate::protocol::Protocol;
@@ -54,9 +54,12 @@ macro_rules! errnos {
     ([$($errno:ident)*]) => { &[$(Errno::$errno),*] };
 }
 
-// The last of an entry's words: what the recipe needs (Lab), whether it is slow, changes the whole process (wide), or is
+// The last of an entry's words: what the recipe needs (Lab, Rules), whether it is slow, changes the whole process (wide), or is
 // to be asked for by its name (named), and its set-up.
 macro_rules! tier {
+    ((Rules $($rest:tt)*)) => {
+        Tier::Rules
+    };
     ((Lab $($rest:tt)*)) => {
         Tier::Lab
     };
@@ -102,6 +105,7 @@ macro_rules! by_name_only {
 }
 
 macro_rules! set_up {
+    ((Rules $set_up:ident)) => { rules::calls::$set_up };
     ((Lab $word:ident $next:ident $($rest:tt)*)) => { set_up!((Lab $next $($rest)*)) };
     ((Lab $file:ident::$set_up:ident $($arguments:tt)?)) => {{
         #[cfg(feature = "lab")]
@@ -235,6 +239,10 @@ catalogue! {
     "F3" ConnectionAborted in [Receive] over [Tcp4 Tcp6]
         Given Kernel [ECONNABORTED] (Lab overflows::repaired_away)
         "the connection was ended while it was under repair" "Linux, tcp_disconnect; TCP_REPAIR";
+
+    "F4" ConnectionAborted in [Accept] over [Tcp4 Tcp6]
+        Given SystemCallRule [ECONNABORTED] (Rules aborted_accept)
+        "a rule takes the waiting connection away, and answers in the kernel's stead" "POSIX accept; accept(2)";
 
     "G1" InvalidArgument in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
         Given Kernel [EINVAL] (addresses::bound_already)
@@ -594,6 +602,9 @@ catalogue! {
     "W3" Timeout in [Lookup] over [Tcp4]
         Target Kernel [] (Lab look_ups::silent_server_in_time)
         "look up under a time limit where the name server says nothing" "resolv.conf(5) timeout";
+    "W7" TryAgain in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target SystemCallRule [] (Rules no_resolver)
+        "a rule refuses the resolver every socket, so that it can ask nobody" "RFC 3493 6.1 EAI_AGAIN";
     "W4" InvalidArgument in [Lookup] over [Tcp4]
         Given Kernel [] (names::bad_flags)
         "look up with flags that do not exist" "RFC 3493 6.1 EAI_BADFLAGS";

@@ -19,13 +19,28 @@ mod paths;
 mod queues;
 mod refusals;
 mod resets;
+mod rules;
 mod silence;
 mod sockets;
 mod states;
 mod transfers;
 mod waiting;
 
-pub(super) use catalogue::CATALOGUE;
+use std::sync::LazyLock;
+
+use usocket::Condition;
+
+use super::recipe::Recipe;
+
+/// The rows of the table and those of the rules, by condition.
+pub(super) fn catalogue() -> &'static [Recipe] {
+    static ALL: LazyLock<Vec<Recipe>> = LazyLock::new(|| {
+        let mut all = [catalogue::CATALOGUE, &rules::RULES.concat()].concat();
+        all.sort_by_key(|row| Condition::ALL.iter().position(|one| *one == row.condition));
+        all
+    });
+    &ALL
+}
 
 /// Nothing keeps the recipes away here.
 pub(super) const NOT_HERE: Option<&str> = None;

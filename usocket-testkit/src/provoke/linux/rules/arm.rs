@@ -1,0 +1,42 @@
+//! The rules that one scene has.
+
+use std::sync::{Mutex, PoisonError};
+
+use usocket::Operation;
+
+use crate::Faults;
+use crate::descriptor::AsDescriptor;
+use crate::errno::Errno;
+use crate::faults::{Refusal, Rule};
+use crate::provoke::unavailable::{Hindrance, UnavailableKind};
+
+/// The rules of one scene. They end with it.
+pub(super) struct Rules {
+    // First, so that each rule ends before what it was made with.
+    armed: Mutex<Vec<Rule>>,
+    pub(super) faults: Faults,
+}
+
+impl Rules {
+    pub(super) fn new() -> Result<Self, Hindrance> {
+        // Asked first: where rules are forbidden, the scene is to say so, not to end a test that may be skipped.
+        let refused =
+            |refusal: Refusal| Hindrance::new(UnavailableKind::NoFaults, refusal.to_string());
+        Faults::available().map_err(refused)?;
+        Ok(Self {
+            armed: Mutex::new(Vec::new()),
+            faults: Faults::here().map_err(refused)?,
+        })
+    }
+
+    /// The next call of the operation on that socket.
+    pub(super) fn on_socket(&self, operation: Operation, socket: &impl AsDescriptor, errno: Errno) {
+        let calls = self.faults.on(operation).descriptor(socket).times(1);
+        self.hold(calls.errno(errno));
+    }
+
+    pub(super) fn hold(&self, rule: Rule) {
+        let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
+        armed.push(rule);
+    }
+}
