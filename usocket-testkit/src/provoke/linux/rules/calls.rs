@@ -57,6 +57,18 @@ pub(super) fn connect(protocol: Protocol, errno: Errno) -> Result<Stage, Hindran
     Ok(Stage::at(addr).holding(rules).holding(far))
 }
 
+/// The connection is under way, or made, when the call fails: as with a signal, after which it goes on without the call
+/// (POSIX connect, `EINTR`).
+pub(super) fn connect_after(protocol: Protocol, errno: Errno) -> Result<Stage, Hindrance> {
+    let rules = Rules::new()?;
+    let far = bound(protocol)?;
+    far.listen(16)?;
+    let addr = addr_of(&far)?;
+    let calls = rules.faults.on(Operation::Connect).to(addr).times(1);
+    rules.hold(calls.errno_after(errno));
+    Ok(Stage::at(addr).holding(rules).holding(far))
+}
+
 /// A connection waits: who tries again gets it.
 pub(super) fn accept(protocol: Protocol, errno: Errno) -> Result<Stage, Hindrance> {
     let (listener, client) = with_a_client(protocol)?;

@@ -34,6 +34,7 @@ macro_rules! row {
     (Bind $($row:tt)+) => { recipe!(Bind Target [Tcp4 Tcp6 Udp4 Udp6] bind $($row)+) };
     (Listen $($row:tt)+) => { recipe!(Listen Given [Tcp4 Tcp6] listen $($row)+) };
     (Connect $($row:tt)+) => { recipe!(Connect Target [Tcp4 Tcp6 Udp4 Udp6] connect $($row)+) };
+    (ConnectStream $($row:tt)+) => { recipe!(Connect Target [Tcp4 Tcp6] connect_after $($row)+) };
     (Accept $($row:tt)+) => { recipe!(Accept Given [Tcp4 Tcp6] accept $($row)+) };
     (SendStream $($row:tt)+) => { recipe!(Send Peer [Tcp4 Tcp6] send $($row)+) };
     (SendDatagram $($row:tt)+) => { recipe!(Send Given [Udp4 Udp6] send $($row)+) };
@@ -95,9 +96,9 @@ rules! {
         GetOption SetOption LocalName PeerName
     ];
     // What accept says with EPROTO is that a connection was aborted.
-    "Z28" Unknown ENODEV [Accept];
+    "Z28" Unknown ENONET [Accept];
     "Z22" Interrupted EINTR [
-        Connect Accept SendStream SendDatagram SendTo ReceiveStream ReceiveDatagram ReceiveFrom
+        ConnectStream Accept SendStream SendDatagram SendTo ReceiveStream ReceiveDatagram ReceiveFrom
     ];
     "Z23" OutOfMemory ENOMEM everywhere;
     "Z24" TooManyOpenFiles EMFILE [Socket Accept];

@@ -19,7 +19,7 @@ macro_rules! without {
 }
 
 without! {
-    socket bind listen connect accept send receive send_to receive_from shut_down get_option set_option local_name
+    socket bind listen connect connect_after accept send receive send_to receive_from shut_down get_option set_option local_name
     peer_name
 }
 
