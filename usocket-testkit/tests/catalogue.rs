@@ -76,7 +76,7 @@ fn stated() -> Rows {
             for (shape, protocols) in &fixture.rule_calls[call] {
                 for protocol in protocols {
                     let call = call.trim_end_matches("-stream").to_owned();
-                    let key = (condition.clone(), call, shape.clone(), id.clone());
+                    let key = (condition.clone(), call.clone(), shape.clone(), id.clone());
                     let value = format!("{errno} S T2 [POSIX errno.h]");
                     let double = rows.insert((key, protocol.clone()), value);
                     assert_eq!(double, None, "{id} in {call} over {protocol} stands twice");
