@@ -58,6 +58,15 @@ impl Cell {
         name.replace('-', "_")
     }
 
+    /// Whether the subject has a way to make the call, as far as that is known without a scene.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none: see [`Subject::can`].
+    pub fn can(&self) -> Result<(), &'static str> {
+        self.subject.can(self.recipe, self.protocol)
+    }
+
     /// Sets the scene and lets the subject make its call, here and now.
     ///
     /// Nothing limits the time it takes; that is for [`worker`](crate::worker).
@@ -72,6 +81,9 @@ impl Cell {
         let result = match self.subject.perform(&scene) {
             Ok(answer) => Performed::Answered(answer),
             Err(Inability::Inexpressible(reason)) => Performed::Inexpressible(reason.into()),
+            Err(Inability::Declined(reason)) => Performed::Inexpressible(reason),
+            Err(Inability::Hung) => Performed::Hung,
+            Err(Inability::Crashed(words)) => Performed::Crashed(words),
             Err(inability @ Inability::Unprepared(_)) => Performed::NotRun {
                 reason: inability.to_string(),
                 lacks: None,

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cell;
+pub mod drivers;
 pub mod expectation;
 pub mod harness;
 pub mod report;

@@ -194,13 +194,18 @@ fn judge_answer(cell: Cell, expected: Condition, answer: &Answer) -> (Verdict, O
     }
 }
 
+/// Those whose documentation says that shutting down what is not connected is no error.
+const ABSORB_SHUTDOWN: [&str; 3] = ["usocket", "usocket-waiting", "tokio"];
+
 /// The rule that makes a success right although an error was provoked.
 fn absorbed_by(cell: Cell, expected: Condition, bytes: Option<usize>) -> Option<&'static str> {
     match (expected, cell.recipe.operation()) {
         (Condition::UnexpectedEof, Operation::Receive) if bytes == Some(0) => {
             Some("the end of a stream is a length of 0, not an error")
         }
-        (Condition::NotConnected, Operation::Shutdown) if cell.subject.name() == "usocket" => {
+        (Condition::NotConnected, Operation::Shutdown)
+            if ABSORB_SHUTDOWN.contains(&cell.subject.name()) =>
+        {
             Some("what has no connection has nothing to shut down")
         }
         (Condition::Interrupted, _) => Some("a call that was interrupted begins again"),

@@ -25,24 +25,35 @@ pub const ARGUMENT: &str = "--worker";
 /// [`ARGUMENT`] it then says whether that is possible.
 pub const LAB: &str = "--lab";
 
+/// The argument that tells a worker how long it may take, in seconds, which follow.
+const LIMIT: &str = "--limit";
+
 /// The arguments with which the program performs that cell.
 pub fn arguments(cell: Cell) -> Vec<String> {
     let mut arguments = vec![ARGUMENT.to_owned(), cell.name()];
+    arguments.extend(cell.subject.arguments());
     if cell.recipe.tier() == Tier::Lab {
         arguments.insert(0, LAB.to_owned());
     }
     arguments
 }
 
-/// Performs the cell in a new process of `program`, and ends that process after `limit`.
+/// Performs the cell in a new process of `program`, and ends that process after `limit`. One that the subject has no way
+/// to [make](Cell::can) needs no process.
 ///
 /// # Errors
 ///
 /// What starting, watching or ending a process says.
 pub fn perform(program: &Path, cell: Cell, limit: Duration) -> io::Result<Report> {
+    if let Err(reason) = cell.can() {
+        let performed = Performed::Inexpressible(reason.to_owned());
+        return Ok(Report::of(performed, Duration::ZERO));
+    }
     let begin = Instant::now();
     let mut child = Command::new(program)
         .args(arguments(cell))
+        .arg(LIMIT)
+        .arg(limit.as_secs_f64().to_string())
         // What the host lacks is to be said, not skipped: a skip would end the worker without a word.
         .env_remove("USOCKET_TESTKIT_SKIP")
         .stdin(Stdio::null())

@@ -5,13 +5,13 @@ mod doctor;
 mod list;
 mod merge;
 mod output;
+mod programs;
 mod run;
 mod show;
 
 use std::error::Error;
 
 use clap::{Parser, Subcommand};
-use usocket_conformance::subject::SUBJECTS;
 use usocket_conformance::worker;
 
 /// Provokes every socket error that this host can give, and shows what each library calls it.
@@ -29,6 +29,8 @@ Examples:
   conformance --only tokio --jobs 8               only one library, eight cells at a time
   conformance show host_down::connect::tcp4::p4_target::std
                                                   one cell: how it is provoked, what came of it
+  conformance --program sbcl='sbcl --script driver.lisp'
+                                                  a library in any language beside the others
   conformance doctor                              what this host offers, and what would unlock the rest
   conformance diff old/report.json new/report.json
   conformance merge part*/report.json --report all
@@ -70,7 +72,8 @@ enum Command {
 /// Whether everything is as it should be.
 pub(crate) fn perform(arguments: &CommandLine) -> Result<bool, Box<dyn Error>> {
     if let Some(cell) = &arguments.worker {
-        worker::work(cell, &SUBJECTS)?;
+        let subjects = arguments.run.programs.unasked(arguments.run.limit)?;
+        worker::work(cell, &subjects)?;
         return Ok(true);
     }
     if arguments.lab {

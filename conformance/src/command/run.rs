@@ -14,6 +14,7 @@ use usocket_conformance::verdict::Judged;
 use usocket_testkit::provoke;
 
 use super::output::{Destination, tell};
+use super::programs::Programs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
 
     /// How long one cell may take before its process is ended
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    limit: Duration,
+    pub(super) limit: Duration,
 
     /// How many cells run at the same time [default: the number of processors]
     #[arg(long, value_name = "NUMBER")]
@@ -36,6 +37,9 @@ pub(super) struct Arguments {
     /// Call this platform so in the report [default: system-architecture]
     #[arg(long, value_name = "NAME")]
     platform: Option<String>,
+
+    #[command(flatten)]
+    pub(super) programs: Programs,
 
     #[command(flatten)]
     destination: Destination,
@@ -88,6 +92,7 @@ pub(super) fn perform(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
 
 fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
     let mut plan = Plan::new(std::env::current_exe()?);
+    plan.cells = Cell::of(&arguments.programs.asked()?).collect();
     plan.limit = arguments.limit;
     plan.expect.clone_from(&arguments.expect);
     if let Some(jobs) = arguments.jobs {

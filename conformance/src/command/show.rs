@@ -10,6 +10,7 @@ use usocket_conformance::verdict::{Judged, judge};
 use usocket_conformance::worker;
 use usocket_testkit::Errno;
 
+use super::programs::Programs;
 use super::run::seconds;
 
 #[derive(Debug, clap::Args)]
@@ -21,18 +22,21 @@ pub(super) struct Arguments {
     /// How long it may take before its process is ended
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     limit: Duration,
+
+    #[command(flatten)]
+    programs: Programs,
 }
 
 pub(super) fn perform(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
-    let cell = find(&arguments.cell)?;
+    let cells: Vec<_> = Cell::of(&arguments.programs.asked()?).collect();
+    let cell = find(&cells, &arguments.cell)?;
     let report = worker::perform(&std::env::current_exe()?, cell, arguments.limit)?;
     let judged = judge(cell, cell.recipe.condition(), report);
     write(&mut io::stdout().lock(), &judged)?;
     Ok(!judged.verdict.fails())
 }
 
-fn find(name: &str) -> Result<Cell, String> {
-    let cells: Vec<_> = Cell::all().collect();
+fn find(cells: &[Cell], name: &str) -> Result<Cell, String> {
     if let Some(cell) = cells.iter().find(|cell| cell.name() == name) {
         return Ok(*cell);
     }

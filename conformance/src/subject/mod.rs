@@ -1,8 +1,14 @@
 //! The libraries under test, and what one must do to become one of them.
 
+mod async_io;
+mod mio;
+mod program;
+mod rustix;
 mod socket2;
 mod std;
+mod tokio;
 mod usocket;
+mod usocket_waiting;
 
 use ::std::fmt;
 use ::std::io;
@@ -10,20 +16,39 @@ use ::std::net::{Ipv4Addr, Ipv6Addr};
 
 use ::usocket::Condition;
 use serde::{Deserialize, Serialize};
-use usocket_testkit::provoke::Tier;
-use usocket_testkit::{OwnedDescriptor, Scene};
+use usocket_testkit::provoke::{Recipe, Tier};
+use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
+pub use self::async_io::AsyncIo;
+pub use self::mio::Mio;
+pub use self::program::{Program, ProgramError};
+pub use self::rustix::Rustix;
 pub use self::socket2::Socket2;
 pub use self::std::Std;
+pub use self::tokio::Tokio;
 pub use self::usocket::Usocket;
+pub use self::usocket_waiting::UsocketWaiting;
 
 /// A library under test.
 ///
 /// It does what a scene asks for with nothing but its own calls, and says what it calls the
 /// failure: not what the failure is, which the recipe knows.
 pub trait Subject: Sync {
-    /// The name for reports and command lines.
-    fn name(&self) -> &'static str;
+    /// The name for reports and command lines: lower case, words joined by `-`.
+    fn name(&self) -> &str;
+
+    /// Whether the library has a way to make the call, as far as that is known without a scene: by the operation, the
+    /// protocol, or the descriptor that the recipe gives. What it says no to is *not expressible*, and costs no process.
+    ///
+    /// Left out, it has a way to make all of them, and [`perform`](Self::perform) says which it has not.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none.
+    fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        let _ = (recipe, protocol);
+        Ok(())
+    }
 
     /// The conditions for which the library has a name, where it does not claim to have one for each: to have none for
     /// another is then no news.
@@ -39,10 +64,25 @@ pub trait Subject: Sync {
     /// An [`Inability`] if the library has no way to make the call, or if what had to be done before
     /// failed.
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability>;
+
+    /// What a worker must be told on its command line to have the subject too: nothing for one that is built in.
+    #[doc(hidden)]
+    fn arguments(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-/// Every subject, the one that answers for the exit code first.
-pub const SUBJECTS: [&dyn Subject; 3] = [&Usocket, &Std, &Socket2];
+/// Every subject of this crate, in the order of the report.
+pub const SUBJECTS: [&dyn Subject; 8] = [
+    &Usocket,
+    &UsocketWaiting,
+    &Std,
+    &Socket2,
+    &Rustix,
+    &Mio,
+    &Tokio,
+    &AsyncIo,
+];
 
 /// What the library said to the one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +139,15 @@ impl Answer {
                 raw: error.raw_os_error(),
                 text: error.to_string(),
             },
+        }
+    }
+
+    /// The answer of a library that says by other means than an error that the time was up.
+    pub fn timed_out(text: impl fmt::Display) -> Self {
+        Self::Failed {
+            named: Some(Condition::Timeout.name().to_owned()),
+            raw: None,
+            text: text.to_string(),
         }
     }
 
@@ -173,15 +222,24 @@ fn named_by_kind(kind: io::ErrorKind) -> Option<Condition> {
 pub enum Inability {
     /// The library has no way to make it; the reason.
     Inexpressible(&'static str),
+    /// The same, with the words of a [`Program`].
+    Declined(String),
     /// What had to be done before failed.
     Unprepared(io::Error),
+    /// A [`Program`] did not answer in time, and was ended.
+    Hung,
+    /// A [`Program`] ended without an answer, or gave one that is none; what it said.
+    Crashed(String),
 }
 
 impl fmt::Display for Inability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inexpressible(reason) => f.write_str(reason),
+            Self::Declined(reason) => f.write_str(reason),
             Self::Unprepared(error) => write!(f, "the call could not be prepared: {error}"),
+            Self::Hung => f.write_str("did not end in time"),
+            Self::Crashed(words) => f.write_str(words),
         }
     }
 }
@@ -198,6 +256,20 @@ impl From<::usocket::Error> for Inability {
     fn from(error: ::usocket::Error) -> Self {
         Self::Unprepared(error.into())
     }
+}
+
+const NO_CALL: &str = "there is no such call";
+
+const NO_OPTION: Inability = Inability::Inexpressible("the library has no such option");
+
+const CLOSES_SILENTLY: &str = "it closes by dropping, which says nothing";
+
+/// Whether the recipe gives a descriptor that no socket stands behind.
+fn gives_no_socket(recipe: &Recipe) -> bool {
+    matches!(
+        recipe.condition(),
+        Condition::BadFileDescriptor | Condition::NotASocket
+    )
 }
 
 /// The descriptor of the scene, which strikes the thread that is about to make the call.

@@ -7,10 +7,10 @@ use std::net::{IpAddr, Ipv4Addr, Shutdown};
 
 use socket2::{Domain, MsgHdr, Protocol, SockAddr, SockRef, Socket, Type};
 use usocket::Operation;
-use usocket_testkit::Scene;
-use usocket_testkit::provoke::{ControlMessage, OptionCall, SocketArguments};
+use usocket_testkit::provoke::{ControlMessage, OptionCall, Recipe, SocketArguments};
+use usocket_testkit::{Protocol as Transport, Scene};
 
-use super::{Answer, Inability, Subject, local, nothing, struck};
+use super::{Answer, CLOSES_SILENTLY, Inability, Subject, local, nothing, struck};
 
 /// `socket2::Socket`.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,14 @@ pub struct Socket2;
 impl Subject for Socket2 {
     fn name(&self) -> &'static str {
         "socket2"
+    }
+
+    fn can(&self, recipe: &Recipe, _: Transport) -> Result<(), &'static str> {
+        match recipe.operation() {
+            Operation::Lookup | Operation::ReverseLookup => Err("socket2 looks nothing up"),
+            Operation::Close => Err(CLOSES_SILENTLY),
+            _ => Ok(()),
+        }
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
@@ -46,9 +54,6 @@ impl Subject for Socket2 {
             Operation::SetOption => set_option(scene),
             Operation::LocalName => Ok(Answer::of_io(nothing(given(scene)?.local_addr()))),
             Operation::PeerName => Ok(Answer::of_io(nothing(given(scene)?.peer_addr()))),
-            Operation::Close => Err(Inability::Inexpressible(
-                "socket2 closes by dropping, which says nothing",
-            )),
             _ => Err(Inability::Inexpressible("socket2 has no such call")),
         }
     }

@@ -6,10 +6,10 @@ use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 
 use usocket::Operation;
-use usocket_testkit::provoke::OptionCall;
+use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, Inability, Subject, local, nothing, sends_plain_bytes, struck};
+use super::{Answer, CLOSES_SILENTLY, Inability, Subject, local, nothing, sends_plain_bytes, struck};
 
 /// `std::net` and `std::os::unix::net`.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +21,24 @@ impl Subject for Std {
         "std"
     }
 
+    fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        let given = recipe.shape() == Shape::Given;
+        match recipe.operation() {
+            Operation::Socket | Operation::Bind if given => Err(MAKES_AND_BINDS),
+            Operation::Listen => Err("std makes a listener in one call"),
+            Operation::Connect if given && protocol.is_stream() => Err(MAKES_AND_CONNECTS),
+            Operation::Shutdown if !protocol.is_stream() => Err("std shuts down streams only"),
+            Operation::Close => Err(CLOSES_SILENTLY),
+            _ => Ok(()),
+        }
+    }
+
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
         if scene.protocol() == Protocol::UnixStream {
             return unix::perform(scene);
         }
         match scene.operation() {
-            Operation::Bind => bind(scene),
+            Operation::Bind => Ok(bind(scene)),
             Operation::Connect => connect(scene),
             Operation::Accept => accept(scene),
             Operation::Send => send(scene),
@@ -39,19 +51,14 @@ impl Subject for Std {
             Operation::LocalName => names(scene, UdpSocket::local_addr),
             Operation::PeerName => names(scene, UdpSocket::peer_addr),
             Operation::Lookup => look_up(scene),
-            Operation::Close => Err(Inability::Inexpressible(
-                "std closes by dropping, which says nothing",
-            )),
             _ => Err(Inability::Inexpressible("std has no such call")),
         }
     }
 }
 
-const MAKES_AND_BINDS: Inability =
-    Inability::Inexpressible("std makes and binds a socket in one call");
+const MAKES_AND_BINDS: &str = "std makes and binds a socket in one call";
 
-const MAKES_AND_CONNECTS: Inability =
-    Inability::Inexpressible("std makes and connects a stream in one call");
+const MAKES_AND_CONNECTS: &str = "std makes and connects a stream in one call";
 
 const WAITS_FOREVER: Inability = Inability::Inexpressible("std's accept has no timeout");
 
@@ -59,26 +66,17 @@ fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
     struck(scene)
 }
 
-fn bind(scene: &Scene) -> Result<Answer, Inability> {
-    if scene.given().has_descriptor() {
-        return Err(MAKES_AND_BINDS);
-    }
-    Ok(Answer::of_io(if scene.protocol().is_stream() {
+fn bind(scene: &Scene) -> Answer {
+    Answer::of_io(if scene.protocol().is_stream() {
         nothing(TcpListener::bind(scene.addr()))
     } else {
         nothing(UdpSocket::bind(scene.addr()))
-    }))
+    })
 }
 
 fn connect(scene: &Scene) -> Result<Answer, Inability> {
-    let stream = scene.protocol().is_stream();
-    Ok(Answer::of_io(if scene.given().has_descriptor() {
-        if stream {
-            return Err(MAKES_AND_CONNECTS);
-        }
-        nothing(UdpSocket::from(given(scene)?).connect(scene.addr()))
-    } else if !stream {
-        nothing(UdpSocket::bind(local(scene)?)?.connect(scene.addr()))
+    Ok(Answer::of_io(if !scene.protocol().is_stream() {
+        nothing(datagram(scene)?.connect(scene.addr()))
     } else {
         nothing(match scene.limit() {
             Some(limit) => TcpStream::connect_timeout(&scene.addr(), limit),
@@ -168,9 +166,6 @@ fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 fn shutdown(scene: &Scene) -> Result<Answer, Inability> {
-    if !scene.protocol().is_stream() {
-        return Err(Inability::Inexpressible("std shuts down streams only"));
-    }
     Ok(Answer::of_io(nothing(
         stream(scene)?.shutdown(Shutdown::Both),
     )))
@@ -248,12 +243,12 @@ mod unix {
     use usocket_testkit::Scene;
 
     use super::super::{Answer, Inability, nothing, path, sends_plain_bytes};
-    use super::{MAKES_AND_BINDS, MAKES_AND_CONNECTS, NO_FLAGS, WAITS_FOREVER, given};
+    use super::{NO_FLAGS, WAITS_FOREVER, given};
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
         match scene.operation() {
-            Operation::Bind => bind(scene),
-            Operation::Connect => connect(scene),
+            Operation::Bind => Ok(Answer::of_io(nothing(UnixListener::bind(path(scene)?)))),
+            Operation::Connect => Ok(Answer::of_io(nothing(UnixStream::connect(path(scene)?)))),
             Operation::Accept => accept(scene),
             Operation::Send => {
                 sends_plain_bytes(scene, NO_FLAGS)?;
@@ -264,20 +259,6 @@ mod unix {
                 "no scene of the Unix domain has asked std for it yet",
             )),
         }
-    }
-
-    fn bind(scene: &Scene) -> Result<Answer, Inability> {
-        if scene.given().has_descriptor() {
-            return Err(MAKES_AND_BINDS);
-        }
-        Ok(Answer::of_io(nothing(UnixListener::bind(path(scene)?))))
-    }
-
-    fn connect(scene: &Scene) -> Result<Answer, Inability> {
-        if scene.given().has_descriptor() {
-            return Err(MAKES_AND_CONNECTS);
-        }
-        Ok(Answer::of_io(nothing(UnixStream::connect(path(scene)?))))
     }
 
     fn accept(scene: &Scene) -> Result<Answer, Inability> {

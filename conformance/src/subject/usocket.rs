@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Shutdown};
 use usocket::raw::Socket;
 use usocket::resolve::{self, Transport};
 use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket};
-use usocket_testkit::provoke::{OptionCall, Shape};
+use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
 use super::{Answer, Inability, Subject, local, nothing, sends_plain_bytes, struck};
@@ -20,6 +20,17 @@ pub struct Usocket;
 impl Subject for Usocket {
     fn name(&self) -> &'static str {
         "usocket"
+    }
+
+    fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        match recipe.operation() {
+            Operation::Connect
+                if protocol == Protocol::UnixStream && recipe.shape() == Shape::Given =>
+            {
+                Err(MAKES_AND_CONNECTS)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
@@ -50,6 +61,9 @@ impl Subject for Usocket {
         }
     }
 }
+
+const MAKES_AND_CONNECTS: &str =
+    "usocket makes and connects a stream of the Unix domain in one call";
 
 /// The descriptor of the scene.
 fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
@@ -106,7 +120,7 @@ fn accept(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 /// A connected stream that the scene gave, or one connected to its peer, which then strikes.
-fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
+pub(super) fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
     if scene.shape() == Shape::Given {
         return given(scene).map(TcpStream::from);
     }
@@ -116,7 +130,7 @@ fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
 }
 
 /// A datagram socket that the scene gave, or a new one.
-fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
+pub(super) fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     match scene.shape() {
         Shape::Given => given(scene).map(UdpSocket::from),
         _ => Ok(UdpSocket::bind(local(scene)?)?),
@@ -124,7 +138,7 @@ fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
 }
 
 /// The same, connected to the scene's peer, which then strikes.
-fn connected_datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
+pub(super) fn connected_datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     let socket = datagram(scene)?;
     if scene.shape() != Shape::Given {
         socket.connect(scene.addr())?;
@@ -301,11 +315,6 @@ mod unix {
     }
 
     fn connect(scene: &Scene) -> Result<Answer, Inability> {
-        if scene.given().has_descriptor() {
-            return Err(Inability::Inexpressible(
-                "usocket makes and connects a stream of the Unix domain in one call",
-            ));
-        }
         let deadline = Deadline::from(scene.limit());
         let connected = UnixStream::connect_deadline(path(scene)?, deadline);
         Ok(Answer::of_usocket(nothing(connected)))
