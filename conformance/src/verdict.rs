@@ -220,7 +220,7 @@ mod tests {
     use usocket_testkit::{Protocol, provoke};
 
     use super::*;
-    use crate::subject::{Std, Subject, Usocket};
+    use crate::subject::{Std, Subject, Tokio, Usocket, UsocketWaiting};
 
     fn cell(id: &str, subject: &'static dyn Subject) -> Cell {
         let recipe = provoke::catalogue()
@@ -318,10 +318,10 @@ mod tests {
                 subject,
             }
         };
-        assert_eq!(
-            judged(shutdown(&Usocket), done(None)).verdict,
-            Verdict::Absorbed
-        );
+        for subject in [&Usocket as &dyn Subject, &UsocketWaiting, &Tokio] {
+            let verdict = judged(shutdown(subject), done(None)).verdict;
+            assert_eq!(verdict, Verdict::Absorbed, "{}", subject.name());
+        }
         assert_eq!(judged(shutdown(&Std), done(None)).verdict, Verdict::Lost);
         let interrupted = judged(cell("T1", &Usocket), done(Some(1)));
         assert_eq!(interrupted.verdict, Verdict::Absorbed);

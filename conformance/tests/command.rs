@@ -92,12 +92,14 @@ fn a_whole_run_finds_usocket_right_and_leaves_no_condition_out() {
     let labs = host["lab"]["available"] == true;
     for summary in report["summary"].as_array().unwrap() {
         let (subject, provoked) = (&summary["subject"], summary["classic_provoked"].as_u64());
-        if subject == "socket2" || subject == "usocket" {
+        if ["usocket", "usocket-waiting", "socket2", "rustix"].contains(&subject.as_str().unwrap())
+        {
             assert!(provoked >= Some(if labs { 18 } else { 16 }), "{summary}");
         }
-        if subject == "usocket" {
+        if subject == "usocket" || subject == "usocket-waiting" {
             assert_eq!(summary["right"], summary["expressible"]);
         }
+        assert!(summary["expressible"].as_u64() > Some(100), "{summary}");
     }
 
     // Every cell made its call, or says why it did not.
@@ -105,6 +107,9 @@ fn a_whole_run_finds_usocket_right_and_leaves_no_condition_out() {
         let verdict = cell["verdict"].as_str().unwrap();
         let silent = cell["remark"].is_null();
         assert_eq!(silent, verdict == "pass", "{cell}");
+        // A subject that fails before the call would be a hole that nobody sees.
+        let remark = cell["remark"].as_str().unwrap_or_default();
+        assert!(!remark.contains("could not be prepared"), "{cell}");
         assert!(
             !["crash", "hang", "not-provoked"].contains(&verdict),
             "{cell}"
@@ -142,6 +147,80 @@ fn a_whole_run_finds_usocket_right_and_leaves_no_condition_out() {
         };
         let met = report["cells"].as_array().unwrap().iter().any(is_met);
         assert!(met || !labs, "nothing meets {known:?}");
+        for subject in &known.subjects {
+            let meets = |cell: &Value| cell["subject"] == **subject && cell["verdict"] == "known";
+            let meets = report["cells"].as_array().unwrap().iter().any(meets);
+            assert!(
+                meets || !labs,
+                "{subject} meets nothing of what is known of it"
+            );
+        }
+    }
+
+    // It fits on a screen.
+    for line in text.lines() {
+        // A remark is as long as it is.
+        let wide = line.chars().count() > 200 && line.contains('✓');
+        assert!(!wide, "{line}");
+    }
+}
+
+#[test]
+fn the_two_faces_of_usocket_call_everything_the_same() {
+    let folder = Folder::new();
+    let output = folder.run(&["--only", "::usocket", "--only", "tcp4"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let report = folder.json();
+    let named = |subject: &str| -> BTreeSet<(String, String)> {
+        let cells = report["cells"].as_array().unwrap().iter();
+        let of_subject = cells.filter(|cell| cell["subject"] == subject);
+        let counts = of_subject.filter(|cell| cell["verdict"] != "not-expressible");
+        let short = |cell: &Value| {
+            let name = cell["name"].as_str().unwrap().rsplit_once("::").unwrap().0;
+            (name.to_owned(), cell["named"].to_string())
+        };
+        counts.map(short).collect()
+    };
+    let (deadlines, waiting) = (named("usocket"), named("usocket-waiting"));
+    assert!(waiting.len() > 50, "{} cells only", waiting.len());
+    let otherwise: Vec<_> = waiting.difference(&deadlines).collect();
+    assert!(otherwise.is_empty(), "{otherwise:?}");
+}
+
+#[test]
+fn a_matrix_of_many_subjects_says_below_what_has_no_room_beside() {
+    let folder = Folder::new();
+    folder.run(&["--only", "c1_given::std"]);
+    let mut report = folder.json();
+    let cells = report["cells"].as_array().unwrap().clone();
+    let many = (0..12).flat_map(|number| {
+        cells.iter().cloned().map(move |mut cell| {
+            let subject = format!("library-{number}");
+            let name = cell["name"]
+                .as_str()
+                .unwrap()
+                .replace("::std", &format!("::library_{number}"));
+            cell["name"] = name.into();
+            cell["subject"] = subject.into();
+            cell
+        })
+    });
+    report["cells"] = cells.iter().cloned().chain(many).collect();
+    std::fs::write(folder.file("report.json"), report.to_string()).unwrap();
+    let file = folder.file("report.json");
+    let output = conformance(&["merge", &file, "--no-report"]);
+    let text = stdout(&output);
+    let (table, rest) = text
+        .split_once("said instead:\n")
+        .expect("it has no room beside");
+    assert!(table.contains("library-11"), "{text}");
+    assert!(!table.contains("unnamed"), "{text}");
+    assert!(
+        rest.contains("  library-11       unnamed: bad-file-descriptor\n"),
+        "{text}"
+    );
+    for line in table.lines() {
+        assert!(line.chars().count() <= 200, "{line}");
     }
 }
 
@@ -447,6 +526,7 @@ fn help_names_every_command_and_option() {
         "--partition",
         "--platform",
         "--expect",
+        "--program",
         "Exit code",
     ] {
         assert!(stdout(&output).contains(option), "{}", stdout(&output));

@@ -58,6 +58,15 @@ fn find(cells: &[Cell], name: &str) -> Result<Cell, String> {
     Err(format!("there is no cell {name:?}; {hint}"))
 }
 
+/// The arguments that make the subject known, as a shell takes them.
+fn recall(arguments: &[String]) -> String {
+    let quoted = |one: &String| match one.contains(' ') {
+        true => format!(" '{one}'"),
+        false => format!(" {one}"),
+    };
+    arguments.iter().map(quoted).collect()
+}
+
 /// Whether every part of what was asked for stands in the name: a name with parts left out finds its cells.
 fn parts_in(known: &str, asked: &str) -> bool {
     let asked = asked.to_lowercase().replace('-', "_");
@@ -139,5 +148,6 @@ fn write(out: &mut impl Write, judged: &Judged) -> io::Result<()> {
         "took",
         &format!("{:.3} ms", report.elapsed.as_secs_f64() * 1e3),
     )?;
-    line("again", &format!("conformance show {name}"))
+    let programs = recall(&cell.subject.arguments());
+    line("again", &format!("conformance show {name}{programs}"))
 }

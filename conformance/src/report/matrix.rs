@@ -2,13 +2,16 @@
 
 use std::fmt::{self, Write};
 
-use super::{Report, Row};
+use super::{Report, Row, in_order};
 use crate::verdict::Verdict;
 
 /// The judged cells as a table for the terminal.
 ///
 /// One line for each condition, operation and recipe; the protocols that came out alike share it. Where a report has
 /// several platforms, each has lines of its own.
+///
+/// No line is longer than 200 characters as long as there are no more than a dozen or two of subjects: where the lines would
+/// be, what the subjects said instead stands below the table.
 #[derive(Clone, Debug)]
 pub struct Matrix<'a> {
     subjects: Vec<&'a str>,
@@ -22,8 +25,20 @@ struct Line<'a> {
     call: Call<'a>,
     protocols: Vec<&'a str>,
     /// In the order of the subjects; nothing where the report has no such cell.
-    entries: Vec<String>,
+    entries: Vec<Entry>,
 }
+
+/// What a subject made of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Entry {
+    /// The sign, and the way where the call was made.
+    short: String,
+    /// What it said instead of the right name.
+    said: Option<String>,
+}
+
+/// Wider than that, and lines wrap even on a large screen.
+const WIDEST: usize = 200;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Call<'a> {
@@ -59,7 +74,7 @@ impl<'a> Matrix<'a> {
                 lines.push(Line {
                     call,
                     protocols: vec![&row.protocol],
-                    entries: vec![String::new(); subjects.len()],
+                    entries: vec![Entry::default(); subjects.len()],
                 });
             }
             let column = subjects.iter().position(|subject| *subject == row.subject);
@@ -88,17 +103,32 @@ fn merged(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     merged
 }
 
-fn entry(row: &Row) -> String {
+fn entry(row: &Row) -> Entry {
     let (sign, way) = (row.verdict.sign(), row.way);
     match row.found {
-        Verdict::NotExpressible | Verdict::NotRun => sign.to_string(),
-        Verdict::Lost | Verdict::WrongCondition => format!("{sign} {way} {}", row.said()),
-        _ => format!("{sign} {way}"),
+        Verdict::NotExpressible | Verdict::NotRun => Entry {
+            short: sign.to_string(),
+            said: None,
+        },
+        found => Entry {
+            short: format!("{sign} {way}"),
+            said: matches!(found, Verdict::Lost | Verdict::WrongCondition).then(|| row.said()),
+        },
     }
 }
 
-impl fmt::Display for Matrix<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Entry {
+    fn with_words(&self) -> String {
+        match &self.said {
+            Some(said) => format!("{} {said}", self.short),
+            None => self.short.clone(),
+        }
+    }
+}
+
+impl Matrix<'_> {
+    /// The table, its head first.
+    fn rows(&self, text: impl Fn(&Entry) -> String) -> Vec<Vec<String>> {
         let platform = self.platforms.then_some("platform");
         let heads = ["condition", "operation", "recipe", "protocols"];
         let head = platform
@@ -124,24 +154,79 @@ impl fmt::Display for Matrix<'_> {
             let names =
                 [condition, call.operation, call.recipe, &protocols.join(" ")].map(str::to_owned);
             let line = platform.map(str::to_owned).into_iter().chain(names);
-            rows.push(line.chain(entries.iter().cloned()).collect());
+            rows.push(line.chain(entries.iter().map(&text)).collect());
         }
-        write_aligned(f, &rows)
+        rows
     }
+
+    /// What each subject said instead of which conditions.
+    fn write_said(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nsaid instead:")?;
+        for (column, subject) in self.subjects.iter().enumerate() {
+            let said = self.lines.iter().filter_map(|line| {
+                let said = line.entries[column].said.as_deref()?;
+                Some((said, line.call.condition))
+            });
+            let said = in_order(said);
+            for word in in_order(said.iter().map(|(word, _)| *word)) {
+                let conditions = said.iter().filter(|(other, _)| *other == word);
+                let head = format!("  {subject:<15}  {word}: ");
+                write_folded(f, &head, conditions.map(|(_, condition)| *condition))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The words after the head, on as many lines as they need.
+fn write_folded<'a>(
+    f: &mut fmt::Formatter<'_>,
+    head: &str,
+    words: impl Iterator<Item = &'a str>,
+) -> fmt::Result {
+    let indent = head.chars().count();
+    let (mut line, mut separator) = (head.to_owned(), "");
+    for word in words {
+        if !separator.is_empty() && line.chars().count() + word.len() + 3 > WIDEST {
+            writeln!(f, "{line},")?;
+            (line, separator) = (" ".repeat(indent), "");
+        }
+        line.push_str(separator);
+        line.push_str(word);
+        separator = ", ";
+    }
+    writeln!(f, "{line}")
+}
+
+impl fmt::Display for Matrix<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.rows(Entry::with_words);
+        if width(&rows) <= WIDEST {
+            return write_aligned(f, &rows);
+        }
+        write_aligned(f, &self.rows(|entry| entry.short.clone()))?;
+        self.write_said(f)
+    }
+}
+
+/// The characters of each column.
+fn widths(rows: &[Vec<String>]) -> Vec<usize> {
+    let mut widths = vec![0; rows.first().map_or(0, Vec::len)];
+    for row in rows {
+        for (width, text) in widths.iter_mut().zip(row) {
+            *width = text.chars().count().max(*width);
+        }
+    }
+    widths
+}
+
+fn width(rows: &[Vec<String>]) -> usize {
+    widths(rows).iter().map(|width| width + 2).sum()
 }
 
 /// Columns as wide as their widest text, two spaces apart.
 fn write_aligned(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
-    let mut widths: Vec<usize> = Vec::new();
-    for row in rows {
-        for (column, text) in row.iter().enumerate() {
-            let width = text.chars().count();
-            match widths.get_mut(column) {
-                Some(widest) => *widest = width.max(*widest),
-                None => widths.push(width),
-            }
-        }
-    }
+    let widths = widths(rows);
     for row in rows {
         let mut line = String::new();
         for (text, width) in row.iter().zip(&widths) {

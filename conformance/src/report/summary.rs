@@ -85,7 +85,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:<8} {:>3} right of {:>3} expressible · of the twenty classic conditions the kernel \
+            "{:<15} {:>3} right of {:>3} expressible · of the twenty classic conditions the kernel \
              showed it {:>2}, and it names {:>2}",
             self.subject, self.right, self.expressible, self.classic_provoked, self.classic_named,
         )

@@ -49,18 +49,24 @@ impl Subject for AsyncIo {
             | Operation::Receive
             | Operation::ReceiveFrom => {
                 if gives_no_socket(recipe) {
-                    return Err("async-io registers a descriptor before the call, and the system refuses this one");
+                    return Err(
+                        "async-io registers a descriptor before the call, and the system refuses this one",
+                    );
                 }
                 if recipe.condition() == Condition::WouldBlock {
                     return Err("async-io's calls wait, and none says that it would");
                 }
                 Ok(())
             }
-            Operation::Socket => Err("async-io makes sockets and binds or connects them in one call"),
+            Operation::Socket => {
+                Err("async-io makes sockets and binds or connects them in one call")
+            }
             Operation::Listen => Err("async-io makes a listener in one call"),
             Operation::Shutdown => Err("async-io shuts nothing down: it is std's"),
             Operation::GetOption | Operation::SetOption => Err("async-io has no options"),
-            Operation::LocalName | Operation::PeerName => Err("async-io has no names: they are std's"),
+            Operation::LocalName | Operation::PeerName => {
+                Err("async-io has no names: they are std's")
+            }
             Operation::Lookup | Operation::ReverseLookup => Err("async-io looks nothing up"),
             Operation::Close => Err(CLOSES_SILENTLY),
             _ => Err(NO_CALL),
@@ -214,7 +220,10 @@ mod unix {
 
     use super::super::{Answer, Inability};
 
-    #[expect(clippy::unused_async, reason = "it is awaited where there is something to await")]
+    #[expect(
+        clippy::unused_async,
+        reason = "it is awaited where there is something to await"
+    )]
     pub(super) async fn perform(_: &Scene) -> Result<Answer, Inability> {
         Err(Inability::Inexpressible(
             "async-io has no Unix domain on this system",

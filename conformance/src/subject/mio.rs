@@ -82,7 +82,11 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(source: &mut impl Source, interest: Interest, limit: Option<Duration>) -> io::Result<Self> {
+    fn new(
+        source: &mut impl Source,
+        interest: Interest,
+        limit: Option<Duration>,
+    ) -> io::Result<Self> {
         let poll = Poll::new()?;
         poll.registry().register(source, Token(0), interest)?;
         Ok(Self {
@@ -150,17 +154,24 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
 
 /// The steps in the documentation of `TcpStream::connect`, from the second; the answer, and the stream.
 fn completed(scene: &Scene, mut stream: TcpStream) -> Result<(Answer, TcpStream), Inability> {
-    let mut waiting = Waiting::new(&mut stream, Interest::WRITABLE, scene.limit())?;
+    let mut waiting = Waiting::new(&mut stream, WRITE, scene.limit())?;
+    let mut answer = timed_out();
     while waiting.wait()? {
         if let Some(error) = stream.take_error()? {
-            return Ok((Answer::of_io::<()>(Err(error)), stream));
+            answer = Answer::of_io::<()>(Err(error));
+            break;
         }
         match stream.peer_addr() {
             Err(error) if error.kind() == io::ErrorKind::NotConnected => {}
-            result => return Ok((Answer::of_io(nothing(result)), stream)),
+            result => {
+                answer = Answer::of_io(nothing(result));
+                break;
+            }
         }
     }
-    Ok((timed_out(), stream))
+    // It is to wait in another poll.
+    waiting.poll.registry().deregister(&mut stream)?;
+    Ok((answer, stream))
 }
 
 fn accept(scene: &Scene) -> Result<Answer, Inability> {

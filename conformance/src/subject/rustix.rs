@@ -44,7 +44,9 @@ mod system {
     use usocket_testkit::provoke::{OptionCall, Recipe};
     use usocket_testkit::{Protocol, Scene};
 
-    use super::super::{Answer, Count, Inability, NO_CALL, NO_OPTION, local, nothing, path, struck};
+    use super::super::{
+        Answer, Count, Inability, NO_CALL, NO_OPTION, local, nothing, path, struck,
+    };
 
     /// What the constants are called by POSIX, in the words of this crate: data of its own, with no look at any table
     /// under test.
@@ -123,9 +125,11 @@ mod system {
                 let listener = struck(scene)?;
                 until_ready(scene, &listener, || net::accept(&listener).map(drop))
             }
-            Operation::Send => {
-                Ok(answer(net::send(connected(scene)?, scene.payload(), NO_SIGNAL)))
-            }
+            Operation::Send => Ok(answer(net::send(
+                connected(scene)?,
+                scene.payload(),
+                NO_SIGNAL,
+            ))),
             Operation::SendTo => {
                 let socket = fresh(scene)?;
                 let sent = net::sendto(socket, scene.payload(), NO_SIGNAL, &scene.addr());

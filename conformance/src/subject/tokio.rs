@@ -239,11 +239,15 @@ async fn set_option(scene: &Scene) -> Result<Answer, Inability> {
         Some(OptionCall::JoinGroup {
             group: IpAddr::V4(group),
             ..
-        }) => datagram(scene).await?.join_multicast_v4(group, Ipv4Addr::LOCALHOST),
+        }) => datagram(scene)
+            .await?
+            .join_multicast_v4(group, Ipv4Addr::LOCALHOST),
         Some(OptionCall::LeaveGroup {
             group: IpAddr::V4(group),
             ..
-        }) => datagram(scene).await?.leave_multicast_v4(group, Ipv4Addr::LOCALHOST),
+        }) => datagram(scene)
+            .await?
+            .leave_multicast_v4(group, Ipv4Addr::LOCALHOST),
         Some(OptionCall::LeaveGroup {
             group: IpAddr::V6(group),
             interface,
@@ -306,7 +310,10 @@ mod unix {
 
     use super::super::{Answer, Inability};
 
-    #[expect(clippy::unused_async, reason = "it is awaited where there is something to await")]
+    #[expect(
+        clippy::unused_async,
+        reason = "it is awaited where there is something to await"
+    )]
     pub(super) async fn perform(_: &Scene) -> Result<Answer, Inability> {
         Err(Inability::Inexpressible(
             "tokio has no Unix domain on this system",

@@ -6,8 +6,8 @@
 use std::net::SocketAddr;
 
 use usocket::{
-    Condition, Datagram, Deadline, Error, Interest, Operation, TcpListener, UdpSocket, WaitSet, wait_for,
-    wait_for_each,
+    Condition, Datagram, Deadline, Error, Interest, Operation, TcpListener, UdpSocket, WaitSet,
+    wait_for, wait_for_each,
 };
 use usocket_testkit::provoke::{Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};

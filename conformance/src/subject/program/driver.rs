@@ -41,7 +41,9 @@ impl fmt::Display for Silence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimedOut => f.write_str("its driver did not answer in time"),
-            Self::Ended(words) => write!(f, "its driver ended without an answer and said: {words:?}"),
+            Self::Ended(words) => {
+                write!(f, "its driver ended without an answer and said: {words:?}")
+            }
             Self::Garbled(line) => write!(f, "its driver said {line:?}"),
         }
     }
@@ -59,7 +61,8 @@ impl Driver {
             .spawn()?;
         let (send_line, lines) = mpsc::channel();
         let (send_complaint, complaints) = mpsc::channel();
-        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
         // They end with the pipes, or with this process.
         thread::spawn(move || {
             let mut stdout = BufReader::new(stdout?);

@@ -47,7 +47,11 @@ impl Message {
     ///
     /// The line, if it is no such thing.
     pub(super) fn number<T: FromStr>(&self, key: &str) -> Result<Option<T>, String> {
-        let parse = |value: &str| value.parse().map_err(|_| format!("{:?}", format!("{key} {value}")));
+        let parse = |value: &str| {
+            value
+                .parse()
+                .map_err(|_| format!("{:?}", format!("{key} {value}")))
+        };
         self.field(key).map(parse).transpose()
     }
 
@@ -82,7 +86,11 @@ impl Message {
     ///
     /// The first line that has another.
     pub(super) fn only(&self, keys: &[&str]) -> Result<(), String> {
-        match self.fields.iter().find(|(key, _)| !keys.contains(&key.as_str())) {
+        match self
+            .fields
+            .iter()
+            .find(|(key, _)| !keys.contains(&key.as_str()))
+        {
             Some((key, value)) => Err(format!("{:?}", format!("{key} {value}"))),
             None => Ok(()),
         }
@@ -125,11 +133,17 @@ mod tests {
     fn what_is_wrong_is_said_in_its_own_words() {
         let mut message = Message::new("done");
         message.add("bytes", "many");
-        assert_eq!(message.number::<usize>("bytes"), Err("\"bytes many\"".to_owned()));
+        assert_eq!(
+            message.number::<usize>("bytes"),
+            Err("\"bytes many\"".to_owned())
+        );
         assert_eq!(message.yes("bytes"), Err("\"bytes many\"".to_owned()));
         assert_eq!(message.only(&["text"]), Err("\"bytes many\"".to_owned()));
         assert_eq!(message.only(&["bytes"]), Ok(()));
-        assert_eq!(message.words::<u8>("bytes"), Err("\"many\" in bytes".to_owned()));
+        assert_eq!(
+            message.words::<u8>("bytes"),
+            Err("\"many\" in bytes".to_owned())
+        );
         assert_eq!(message.words::<u8>("other"), Ok(Vec::new()));
         assert_eq!(message.number::<u8>("other"), Ok(None));
         assert_eq!(message.yes("other"), Ok(false));

@@ -178,7 +178,9 @@ impl Subject for Program {
         driver.say(&request)?;
         let mut answer = driver.hear()?;
         if answer.verb == "ready" && scene.shape() == Shape::Peer {
-            let number = answer.only(&["descriptor"]).and_then(|()| answer.number("descriptor"));
+            let number = answer
+                .only(&["descriptor"])
+                .and_then(|()| answer.number("descriptor"));
             let number = number
                 .and_then(|number| number.ok_or_else(|| answer.quoted()))
                 .map_err(|wrong| garbled(&wrong))?;
@@ -245,7 +247,9 @@ fn judge(answer: &Message) -> Result<Result<Answer, Inability>, String> {
         }
         "cannot" => {
             answer.only(&["reason"])?;
-            let reason = answer.field("reason").unwrap_or("its driver does not say why");
+            let reason = answer
+                .field("reason")
+                .unwrap_or("its driver does not say why");
             Ok(Err(Inability::Declined(reason.to_owned())))
         }
         _ => Err(answer.quoted()),
@@ -313,7 +317,11 @@ fn add_option(request: &mut Message, option: OptionCall) -> Result<(), Inability
             request.add("group", group);
             request.add("interface", interface);
         }
-        _ => return Err(Inability::Inexpressible("the lines have no word for the option")),
+        _ => {
+            return Err(Inability::Inexpressible(
+                "the lines have no word for the option",
+            ));
+        }
     }
     Ok(())
 }

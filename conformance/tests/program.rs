@@ -1,0 +1,403 @@
+//! Programs as subjects. This test is its own driver, well behaved or not: started with `driver` and a way to behave, it
+//! is one.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Trial};
+use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
+use serde_json::Value;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    if let [role, way, rest @ ..] = &words[..] {
+        if role == "driver" {
+            drive(way, rest.first().map(Path::new));
+            return ExitCode::SUCCESS;
+        }
+    }
+    let test = |name: &str, run: fn()| {
+        Trial::test(name, move || {
+            run();
+            Ok(())
+        })
+    };
+    let trials = vec![
+        test(
+            "a_library_behind_a_driver_has_a_column_of_its_own",
+            a_library_behind_a_driver_has_a_column_of_its_own,
+        ),
+        test(
+            "a_driver_of_a_cell_in_a_lab_is_in_the_lab",
+            a_driver_of_a_cell_in_a_lab_is_in_the_lab,
+        ),
+        test(
+            "what_a_driver_does_not_declare_costs_no_process",
+            what_a_driver_does_not_declare_costs_no_process,
+        ),
+        test(
+            "what_a_driver_says_wrong_is_a_verdict_with_its_words",
+            what_a_driver_says_wrong_is_a_verdict_with_its_words,
+        ),
+        test(
+            "a_driver_that_hangs_is_ended_and_is_a_verdict",
+            a_driver_that_hangs_is_ended_and_is_a_verdict,
+        ),
+        test(
+            "a_driver_that_cannot_say_what_it_can_ends_the_run",
+            a_driver_that_cannot_say_what_it_can_ends_the_run,
+        ),
+        test("wrong_programs_are_named", wrong_programs_are_named),
+        test(
+            "show_repeats_a_cell_of_a_program",
+            show_repeats_a_cell_of_a_program,
+        ),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+// What is tested.
+
+/// Runs the cells of the program whose names contain the text.
+fn run(way: &str, only: &str, more: &[&str]) -> (Output, Vec<Value>) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(conformance())
+        .args(["--program", &this("tested", way)])
+        .args(["--only", "::tested", "--only", only, "--report"])
+        .arg(folder.path())
+        .args(more)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts");
+    let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap_or("{}".into());
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let cells = report["cells"].as_array().cloned().unwrap_or_default();
+    (output, cells)
+}
+
+fn conformance() -> PathBuf {
+    let path = env::var_os("NEXTEST_BIN_EXE_conformance");
+    path.unwrap_or_else(|| OsString::from(env!("CARGO_BIN_EXE_conformance")))
+        .into()
+}
+
+/// This test, as a driver that behaves that way.
+fn this(name: &str, way: &str) -> String {
+    let program = env::current_exe().unwrap();
+    format!("{name}={} driver {way}", program.display())
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn a_library_behind_a_driver_has_a_column_of_its_own() {
+    for (cell, verdict, named) in [
+        ("connect::tcp4::d1_target", "pass", "connection-refused"),
+        // The far end strikes the socket of another process.
+        ("receive::tcp4::e1_peer", "pass", "connection-reset"),
+        ("send::tcp4::r1_peer", "pass", "shutdown"),
+        ("receive::tcp4::s1_peer", "pass", "timeout"),
+        ("receive::tcp4::y1_peer", "absorbed", ""),
+        // On a descriptor that the driver inherits.
+        ("accept::tcp4::v2_given", "pass", "would-block"),
+        ("accept::tcp4::g2_given", "pass", "invalid-argument"),
+        // It has no name for it.
+        ("accept::tcp4::c2_given", "lost", ""),
+    ] {
+        let (output, cells) = run("well", cell, &[]);
+        let [found] = &cells[..] else {
+            panic!("{cell}: {}", text(&output.stderr));
+        };
+        assert_eq!(found["subject"], "tested");
+        assert_eq!(found["verdict"], verdict, "{found}");
+        assert_eq!(
+            found["named"].as_str().unwrap_or_default(),
+            named,
+            "{found}"
+        );
+        let code = i32::from(verdict == "lost");
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stdout));
+        assert!(
+            text(&output.stdout).contains("tested"),
+            "{}",
+            text(&output.stdout)
+        );
+    }
+}
+
+fn a_driver_of_a_cell_in_a_lab_is_in_the_lab() {
+    let (output, cells) = run("well", "connect::tcp4::q4_target", &[]);
+    let lab = !text(&output.stdout).contains("lab: no");
+    let verdict = if lab { "pass" } else { "not-run" };
+    assert_eq!(cells.len(), 1);
+    assert_eq!(cells[0]["verdict"], verdict, "{}", cells[0]);
+}
+
+fn what_a_driver_does_not_declare_costs_no_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let way = format!("well {}", log.display());
+    for (cell, reason) in [
+        (
+            "bind::tcp4::a1_target",
+            "its driver does not declare the operation",
+        ),
+        (
+            "connect::tcp6::d1_target",
+            "its driver does not declare the protocol",
+        ),
+    ] {
+        let (_, cells) = run(&way, cell, &[]);
+        assert_eq!(cells[0]["verdict"], "not-expressible", "{}", cells[0]);
+        assert_eq!(cells[0]["remark"], reason);
+    }
+    let started = std::fs::read_to_string(log).unwrap();
+    assert_eq!(started, "capabilities\n".repeat(2));
+}
+
+fn what_a_driver_says_wrong_is_a_verdict_with_its_words() {
+    for (way, verdict, words) in [
+        (
+            "garbles",
+            "crash",
+            "its driver said \"well, that did not work\"",
+        ),
+        ("misnames", "crash", "its driver said \"named no-luck\""),
+        ("adds", "crash", "its driver said \"mood good\""),
+        ("asks", "crash", "its driver said \"what?\""),
+        (
+            "dies",
+            "crash",
+            "its driver ended without an answer and said: \"last words\"",
+        ),
+        ("declines", "not-expressible", "not in this life"),
+    ] {
+        let (_, cells) = run(way, "connect::tcp4::d1_target", &[]);
+        assert_eq!(cells[0]["verdict"], verdict, "{way}: {}", cells[0]);
+        let remark = cells[0]["remark"].as_str().unwrap();
+        assert_eq!(remark, words, "{way}");
+    }
+}
+
+fn a_driver_that_hangs_is_ended_and_is_a_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let way = format!("hangs {}", log.display());
+    let (output, cells) = run(&way, "connect::tcp4::d1_target", &["--limit", "3"]);
+    assert_eq!(cells[0]["verdict"], "hang", "{}", cells[0]);
+    assert_eq!(output.status.code(), Some(1));
+    let log = std::fs::read_to_string(log).unwrap();
+    let process = log.lines().find_map(|line| line.strip_prefix("hangs in "));
+    let process: i32 = process.expect("it did hang").parse().unwrap();
+    let gone = rustix::process::test_kill_process(Pid::from_raw(process).unwrap());
+    assert_eq!(gone, Err(rustix::io::Errno::SRCH), "{process}");
+}
+
+fn a_driver_that_cannot_say_what_it_can_ends_the_run() {
+    for (way, words) in [
+        ("mute", "program tested: its driver ended without an answer"),
+        (
+            "boasts",
+            "program tested: its driver said \"fly\" in operations",
+        ),
+        (
+            "dithers",
+            "program tested: its driver said \"given perhaps\"",
+        ),
+    ] {
+        let (output, _) = run(way, "d1_target", &[]);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{way}: {}",
+            text(&output.stdout)
+        );
+        assert!(
+            text(&output.stderr).contains(words),
+            "{way}: {}",
+            text(&output.stderr)
+        );
+    }
+}
+
+fn wrong_programs_are_named() {
+    let twice = this("twice", "well");
+    for (programs, words) in [
+        (&["rust"][..], "expected NAME=COMMAND"),
+        (&["rust="], "there is no command"),
+        (&["Rust=true"], "a name has lower-case letters"),
+        (
+            &["std=true"],
+            "that is the name of a subject of this program",
+        ),
+        (
+            &["rust=/dev/null/x"],
+            "program rust: cannot start \"/dev/null/x\"",
+        ),
+        (&[&twice, &twice], "two programs are called \"twice\""),
+    ] {
+        let arguments = programs.iter().flat_map(|program| ["--program", program]);
+        let output = Command::new(conformance())
+            .arg("list")
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .expect("it starts");
+        assert_eq!(output.status.code(), Some(2), "{programs:?}");
+        assert!(
+            text(&output.stderr).contains(words),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+fn show_repeats_a_cell_of_a_program() {
+    let program = this("tested", "well");
+    let cell = "connection_refused::connect::tcp4::d1_target::tested";
+    let output = Command::new(conformance())
+        .args(["show", cell, "--program", &program])
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let again = format!("again        conformance show {cell} --program '{program}'");
+    assert!(
+        text(&output.stdout).contains(&again),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
+// The driver.
+
+type Fields = BTreeMap<String, String>;
+
+/// The next message, or none at the end of the input.
+fn hear() -> Option<(String, Fields)> {
+    let mut fields = Fields::new();
+    for line in io::stdin().lines() {
+        let line = line.ok()?;
+        match line.split_once(' ') {
+            None => return Some((line, fields)),
+            Some((key, value)) => fields.insert(key.to_owned(), value.to_owned()),
+        };
+    }
+    None
+}
+
+fn drive(way: &str, log: Option<&Path>) {
+    let Some((verb, request)) = hear() else {
+        return;
+    };
+    if let Some(log) = log {
+        let mut log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .unwrap();
+        writeln!(log, "{verb}").unwrap();
+        if way == "hangs" && verb == "perform" {
+            writeln!(log, "hangs in {}", std::process::id()).unwrap();
+        }
+    }
+    if verb == "capabilities" {
+        let operations = if way == "boasts" {
+            "connect fly"
+        } else {
+            "connect accept send receive"
+        };
+        let given = if way == "dithers" { "perhaps" } else { "yes" };
+        if way != "mute" {
+            println!(
+                "operations {operations}\nprotocols tcp4\ngiven {given}\nlimit yes\ncapabilities"
+            );
+        }
+        return;
+    }
+    match way {
+        "garbles" => println!("well, that did not work\nfailed"),
+        "misnames" => println!("named no-luck\nfailed"),
+        "adds" => println!("mood good\ndone"),
+        "asks" => println!("what?"),
+        "declines" => println!("reason not in this life\ncannot"),
+        "dies" => eprintln!("last words"),
+        "hangs" => loop {
+            thread::park();
+        },
+        _ => match perform(&request) {
+            Ok(Some(bytes)) => println!("bytes {bytes}\ndone"),
+            Ok(None) => println!("done"),
+            Err(error) => fail(&error),
+        },
+    }
+}
+
+fn fail(error: &io::Error) {
+    let named = match error.kind() {
+        ErrorKind::BrokenPipe => Some("shutdown"),
+        ErrorKind::ConnectionRefused => Some("connection-refused"),
+        ErrorKind::ConnectionReset => Some("connection-reset"),
+        ErrorKind::HostUnreachable => Some("host-unreachable"),
+        ErrorKind::InvalidInput => Some("invalid-argument"),
+        ErrorKind::TimedOut => Some("timeout"),
+        ErrorKind::WouldBlock => Some("would-block"),
+        _ => None,
+    };
+    if let Some(named) = named {
+        println!("named {named}");
+    }
+    if let Some(errno) = error.raw_os_error() {
+        println!("errno {errno}");
+    }
+    println!("text {error}\nfailed");
+}
+
+fn perform(request: &Fields) -> io::Result<Option<usize>> {
+    match request["operation"].as_str() {
+        "connect" => TcpStream::connect(address(request)).map(|_| None),
+        "accept" => TcpListener::from(given(request)?).accept().map(|_| None),
+        "send" => {
+            let payload = vec![0; request["payload"].parse().unwrap()];
+            peer(request)?.write(&payload).map(Some)
+        }
+        _ => match peer(request)?.read(&mut [0; 16]) {
+            // The end of a socket's own limit, which std calls otherwise.
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::TimedOut.into()),
+            other => other.map(Some),
+        },
+    }
+}
+
+fn address(request: &Fields) -> String {
+    format!("{}:{}", request["address"], request["port"])
+}
+
+/// The descriptor that this process has inherited, as one that it owns.
+fn given(request: &Fields) -> io::Result<OwnedFd> {
+    let this = pidfd_open(rustix::process::getpid(), PidfdFlags::empty())?;
+    let number = request["descriptor"].parse().unwrap();
+    Ok(pidfd_getfd(this, number, PidfdGetfdFlags::empty())?)
+}
+
+fn peer(request: &Fields) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address(request))?;
+    if let Some(limit) = request.get("limit") {
+        let limit = Duration::from_secs_f64(limit.parse().unwrap());
+        stream.set_read_timeout(Some(limit))?;
+    }
+    println!("descriptor {}\nready", stream.as_raw_fd());
+    let (verb, _) = hear().ok_or(ErrorKind::UnexpectedEof)?;
+    assert_eq!(verb, "go");
+    Ok(stream)
+}
