@@ -68,7 +68,8 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// How long one cell may take before its process is ended.
     pub limit: Duration,
-    /// How many cells run at the same time.
+    /// How many cells run at the same time; of those whose recipe is slow, which wait and do nothing, as many times
+    /// four run beside them.
     pub jobs: NonZero<usize>,
     /// Recipes, by id, that are held against another condition than their own: to see that the run
     /// finds it.
@@ -93,27 +94,37 @@ impl Plan {
     ///
     /// A worker could not be started or watched: the first such error ends the run.
     pub fn run(&self, progress: impl Fn(&Judged) + Sync) -> io::Result<Vec<Judged>> {
-        let next = AtomicUsize::new(0);
+        let indices = 0..self.cells.len();
+        let (slow, quick): (Vec<_>, Vec<_>) =
+            indices.partition(|index| self.cells[*index].recipe.is_slow());
+        let jobs = self.jobs.get();
+        let queues = [
+            Queue::new(slow, jobs.saturating_mul(4)),
+            Queue::new(quick, jobs),
+        ];
         let done = Mutex::new(Vec::with_capacity(self.cells.len()));
         let failed = Mutex::new(None);
-        thread::scope(|scope| {
-            for _ in 0..self.jobs.get() {
-                scope.spawn(|| {
-                    while let Some((index, cell)) = self.take(&next) {
-                        match worker::perform(&self.program, cell, self.limit) {
-                            Ok(report) => {
-                                let judged = judge(cell, self.expected(cell), report);
-                                progress(&judged);
-                                lock(&done).push((index, judged));
-                            }
-                            Err(error) => {
-                                // No thread takes another cell.
-                                next.store(self.cells.len(), Ordering::Relaxed);
-                                lock(&failed).get_or_insert(error);
-                            }
-                        }
+        let work = |queue: &Queue| {
+            while let Some(index) = queue.take() {
+                let cell = self.cells[index];
+                match worker::perform(&self.program, cell, self.limit) {
+                    Ok(report) => {
+                        let judged = judge(cell, self.expected(cell), report);
+                        progress(&judged);
+                        lock(&done).push((index, judged));
                     }
-                });
+                    Err(error) => {
+                        queues.iter().for_each(Queue::end);
+                        lock(&failed).get_or_insert(error);
+                    }
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for queue in &queues {
+                for _ in 0..queue.jobs.min(queue.cells.len()) {
+                    scope.spawn(|| work(queue));
+                }
             }
         });
         if let Some(error) = lock(&failed).take() {
@@ -124,17 +135,40 @@ impl Plan {
         Ok(done.into_iter().map(|(_, judged)| judged).collect())
     }
 
-    fn take(&self, next: &AtomicUsize) -> Option<(usize, Cell)> {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        self.cells.get(index).map(|cell| (index, *cell))
-    }
-
     fn expected(&self, cell: Cell) -> Condition {
         let other = self
             .expect
             .iter()
             .find(|(id, _)| id.eq_ignore_ascii_case(cell.recipe.id()));
         other.map_or_else(|| cell.recipe.condition(), |(_, condition)| *condition)
+    }
+}
+
+/// Cells that wait for a thread of theirs.
+struct Queue {
+    /// Their places in the plan.
+    cells: Vec<usize>,
+    next: AtomicUsize,
+    jobs: usize,
+}
+
+impl Queue {
+    fn new(cells: Vec<usize>, jobs: usize) -> Self {
+        Self {
+            cells,
+            next: AtomicUsize::new(0),
+            jobs,
+        }
+    }
+
+    fn take(&self) -> Option<usize> {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        self.cells.get(next).copied()
+    }
+
+    /// No thread takes another cell.
+    fn end(&self) {
+        self.next.store(self.cells.len(), Ordering::Relaxed);
     }
 }
 

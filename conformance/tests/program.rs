@@ -78,7 +78,8 @@ fn run(way: &str, only: &str, more: &[&str]) -> (Output, Vec<Value>) {
         .stdin(Stdio::null())
         .output()
         .expect("it starts");
-    let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap_or("{}".into());
+    let report =
+        std::fs::read_to_string(folder.path().join("report.json")).unwrap_or_else(|_| "{}".into());
     let report: Value = serde_json::from_str(&report).unwrap();
     let cells = report["cells"].as_array().cloned().unwrap_or_default();
     (output, cells)

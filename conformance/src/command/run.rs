@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(super) limit: Duration,
 
-    /// How many cells run at the same time [default: the number of processors]
+    /// How many cells run at the same time, and as many times four of those that only wait [default: the number of processors]
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<NonZero<usize>>,
 

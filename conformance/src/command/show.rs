@@ -60,9 +60,9 @@ fn find(cells: &[Cell], name: &str) -> Result<Cell, String> {
 
 /// The arguments that make the subject known, as a shell takes them.
 fn recall(arguments: &[String]) -> String {
-    let quoted = |one: &String| match one.contains(' ') {
-        true => format!(" '{one}'"),
-        false => format!(" {one}"),
+    let quoted = |one: &String| {
+        let quote = if one.contains(' ') { "'" } else { "" };
+        format!(" {quote}{one}{quote}")
     };
     arguments.iter().map(quoted).collect()
 }

@@ -123,7 +123,9 @@ mod system {
             Operation::Connect => connect(scene),
             Operation::Accept => {
                 let listener = struck(scene)?;
-                until_ready(scene, &listener, || net::accept(&listener).map(drop))
+                Ok(until_ready(scene, &listener, || {
+                    net::accept(&listener).map(drop)
+                }))
             }
             Operation::Send => Ok(answer(net::send(
                 connected(scene)?,
@@ -137,10 +139,10 @@ mod system {
             }
             Operation::Receive => {
                 let socket = connected(scene)?;
-                until_ready(scene, &socket, || {
+                Ok(until_ready(scene, &socket, || {
                     let mut buffer = [0; 16];
                     net::recv(&socket, &mut buffer, RecvFlags::empty()).map(|(_, length)| length)
-                })
+                }))
             }
             Operation::ReceiveFrom => receive_from(scene),
             Operation::Shutdown => Ok(answer(net::shutdown(struck(scene)?, Shutdown::Both))),
@@ -222,7 +224,7 @@ mod system {
         let socket = fresh(scene)?;
         if let Some(limit) = scene.limit() {
             prepared(ioctl_fionbio(&socket, true))?;
-            return connect_within(&socket, scene.addr(), limit);
+            return Ok(connect_within(&socket, scene.addr(), limit));
         }
         Ok(answer(match scene.path() {
             Some(path) => net::connect(socket, &unix(path)?),
@@ -231,20 +233,16 @@ mod system {
     }
 
     /// POSIX `connect`: in progress, then writable, then the pending error, if any.
-    fn connect_within(
-        socket: &OwnedFd,
-        peer: SocketAddr,
-        limit: Duration,
-    ) -> Result<Answer, Inability> {
+    fn connect_within(socket: &OwnedFd, peer: SocketAddr, limit: Duration) -> Answer {
         match net::connect(socket, &peer) {
             Err(Errno::INPROGRESS) => {}
-            result => return Ok(answer(result)),
+            result => return answer(result),
         }
-        Ok(match ready(socket, PollFlags::OUT, limit) {
+        match ready(socket, PollFlags::OUT, limit) {
             Ok(true) => answer(sockopt::socket_error(socket).and_then(|pending| pending)),
             Ok(false) => timed_out(),
             Err(errno) => answer::<()>(Err(errno)),
-        })
+        }
     }
 
     fn timed_out() -> Answer {
@@ -269,15 +267,15 @@ mod system {
         scene: &Scene,
         socket: &OwnedFd,
         call: impl FnOnce() -> io::Result<T>,
-    ) -> Result<Answer, Inability> {
+    ) -> Answer {
         if let Some(limit) = scene.limit() {
             match ready(socket, PollFlags::IN, limit) {
                 Ok(true) => {}
-                Ok(false) => return Ok(timed_out()),
-                Err(errno) => return Ok(answer::<()>(Err(errno))),
+                Ok(false) => return timed_out(),
+                Err(errno) => return answer::<()>(Err(errno)),
             }
         }
-        Ok(answer(call()))
+        answer(call())
     }
 
     fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
@@ -285,11 +283,11 @@ mod system {
         if !scene.given().has_descriptor() {
             prepared(net::bind(&socket, &local(scene)?))?;
         }
-        until_ready(scene, &socket, || {
+        Ok(until_ready(scene, &socket, || {
             let mut buffer = [0; 16];
             let received = net::recvfrom(&socket, &mut buffer, RecvFlags::empty());
             received.map(|(_, length, _)| length)
-        })
+        }))
     }
 
     fn get_option(scene: &Scene) -> Result<Answer, Inability> {

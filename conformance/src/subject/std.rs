@@ -75,13 +75,13 @@ fn bind(scene: &Scene) -> Answer {
 }
 
 fn connect(scene: &Scene) -> Result<Answer, Inability> {
-    Ok(Answer::of_io(if !scene.protocol().is_stream() {
-        nothing(datagram(scene)?.connect(scene.addr()))
+    Ok(Answer::of_io(if scene.protocol().is_stream() {
+        match scene.limit() {
+            Some(limit) => nothing(TcpStream::connect_timeout(&scene.addr(), limit)),
+            None => nothing(TcpStream::connect(scene.addr())),
+        }
     } else {
-        nothing(match scene.limit() {
-            Some(limit) => TcpStream::connect_timeout(&scene.addr(), limit),
-            None => TcpStream::connect(scene.addr()),
-        })
+        datagram(scene)?.connect(scene.addr())
     }))
 }
 

@@ -192,15 +192,17 @@ async fn receive(scene: &Scene) -> Result<Answer, Inability> {
     let at_once = scene.condition() == Condition::WouldBlock;
     Ok(if scene.protocol().is_stream() {
         let mut stream = stream(scene).await?;
-        match at_once {
-            true => Answer::of_io(stream.try_read(buffer)),
-            false => limited(scene, stream.read(buffer)).await,
+        if at_once {
+            Answer::of_io(stream.try_read(buffer))
+        } else {
+            limited(scene, stream.read(buffer)).await
         }
     } else {
         let socket = connected_datagram(scene).await?;
-        match at_once {
-            true => Answer::of_io(socket.try_recv(buffer)),
-            false => limited(scene, socket.recv(buffer)).await,
+        if at_once {
+            Answer::of_io(socket.try_recv(buffer))
+        } else {
+            limited(scene, socket.recv(buffer)).await
         }
     })
 }

@@ -52,34 +52,40 @@ impl Subject for UsocketWaiting {
         if scene.protocol() == Protocol::UnixStream {
             return unix::perform(scene);
         }
-        match (scene.operation(), scene.protocol().is_stream()) {
-            (Operation::Accept, _) => accept(scene),
-            (Operation::Send, true) => send_bytes(scene),
-            (Operation::Receive, true) => receive_bytes(scene),
-            (Operation::SendTo, _) => {
-                with_datagrams(scene, datagram(scene)?, Interest::WRITABLE, |socket| {
-                    socket.send_to(scene.payload(), scene.addr())
-                })
-            }
-            (Operation::ReceiveFrom, _) => {
-                with_datagrams(scene, datagram(scene)?, Interest::READABLE, |socket| {
-                    socket.recv_from(&mut [0; 16]).map(length)
-                })
-            }
-            (Operation::Send, false) => {
-                let socket = connected_datagram(scene)?;
-                with_datagrams(scene, socket, Interest::WRITABLE, |socket| {
-                    socket.send(scene.payload())
-                })
-            }
-            _ => {
-                let socket = connected_datagram(scene)?;
-                with_datagrams(scene, socket, Interest::READABLE, |socket| {
-                    socket.recv(&mut [0; 16]).map(length)
-                })
-            }
+        match scene.operation() {
+            Operation::Accept => accept(scene),
+            Operation::Send if scene.protocol().is_stream() => send_bytes(scene),
+            Operation::Receive if scene.protocol().is_stream() => receive_bytes(scene),
+            Operation::Send => send_datagram(scene),
+            Operation::Receive => receive_datagram(scene),
+            Operation::SendTo => send_to(scene),
+            _ => receive_from(scene),
         }
     }
+}
+
+fn send_datagram(scene: &Scene) -> Result<Answer, Inability> {
+    let socket = connected_datagram(scene)?;
+    let send = |socket: &UdpSocket| socket.send(scene.payload());
+    Ok(with_datagrams(scene, &socket, Interest::WRITABLE, send))
+}
+
+fn receive_datagram(scene: &Scene) -> Result<Answer, Inability> {
+    let socket = connected_datagram(scene)?;
+    let receive = |socket: &UdpSocket| socket.recv(&mut [0; 16]).map(length);
+    Ok(with_datagrams(scene, &socket, Interest::READABLE, receive))
+}
+
+fn send_to(scene: &Scene) -> Result<Answer, Inability> {
+    let socket = datagram(scene)?;
+    let send = |socket: &UdpSocket| socket.send_to(scene.payload(), scene.addr());
+    Ok(with_datagrams(scene, &socket, Interest::WRITABLE, send))
+}
+
+fn receive_from(scene: &Scene) -> Result<Answer, Inability> {
+    let socket = datagram(scene)?;
+    let receive = |socket: &UdpSocket| socket.recv_from(&mut [0; 16]).map(length);
+    Ok(with_datagrams(scene, &socket, Interest::READABLE, receive))
 }
 
 fn length(datagram: Datagram<SocketAddr>) -> usize {
@@ -137,17 +143,17 @@ fn send_bytes(scene: &Scene) -> Result<Answer, Inability> {
 /// Datagrams wait in a set, so that both ways to wait are under test.
 fn with_datagrams<T: Count>(
     scene: &Scene,
-    socket: UdpSocket,
+    socket: &UdpSocket,
     interest: Interest,
     call: impl Fn(&UdpSocket) -> Result<T, Error>,
-) -> Result<Answer, Inability> {
+) -> Answer {
     let _ = socket.set_nonblocking(true);
     let wait = |deadline| {
         let set = WaitSet::new()?;
-        set.add(&socket, (), interest)?;
+        set.add(socket, (), interest)?;
         Ok(!set.wait(deadline)?.is_empty())
     };
-    Ok(when_ready(scene, wait, || call(&socket)))
+    when_ready(scene, wait, || call(socket))
 }
 
 /// The same calls on the owners of the Unix domain.

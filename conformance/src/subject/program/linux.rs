@@ -12,7 +12,7 @@ pub(super) fn inheritable(descriptor: &OwnedFd) -> io::Result<i32> {
     Ok(descriptor.as_raw_fd())
 }
 
-/// A socket of a process that this one has started: pidfd_getfd(2), since Linux 5.6.
+/// A socket of a process that this one has started: `pidfd_getfd(2)`, since Linux 5.6.
 pub(super) fn socket_of(process: u32, descriptor: i32) -> io::Result<OwnedFd> {
     let get = || {
         let process = i32::try_from(process).ok().and_then(Pid::from_raw);

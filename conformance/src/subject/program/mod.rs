@@ -169,10 +169,8 @@ impl Subject for Program {
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
         // It is to be there until the driver has ended.
-        let descriptor = match scene.given().has_descriptor() {
-            true => Some(struck(scene)?),
-            false => None,
-        };
+        let given = scene.given().has_descriptor();
+        let descriptor = given.then(|| struck(scene)).transpose()?;
         let request = request(scene, descriptor.as_ref())?;
         let mut driver = Driver::start(&self.command, self.end())?;
         driver.say(&request)?;
