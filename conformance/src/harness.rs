@@ -9,7 +9,7 @@
 //! harness = false
 //! ```
 //!
-//! ```no_run
+//! ```no_run,standalone_crate
 //! use usocket_conformance::subject::{Answer, Inability, Subject};
 //! use usocket_conformance::testkit::{Operation, Scene};
 //!
