@@ -235,7 +235,7 @@ fn mio_hears_again_of_what_a_rule_left() {
 
     fn next(poll: &mut Poll, events: &mut Events) -> bool {
         poll.poll(events, Some(WATCHDOG)).unwrap();
-        events.iter().any(|event| event.is_readable())
+        events.iter().any(mio::event::Event::is_readable)
     }
 
     let faults = faults();

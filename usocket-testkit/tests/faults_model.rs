@@ -81,7 +81,7 @@ fn expected(rules: &mut [Modelled], socket: usize) -> Option<Errno> {
             continue;
         }
         match one.wanted.actions {
-            Some(actions) if n >= actions => continue,
+            Some(actions) if n >= actions => {}
             Some(_) if is_pass(n) => return None,
             _ => {
                 one.hits += 1;

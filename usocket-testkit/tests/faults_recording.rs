@@ -22,8 +22,8 @@ fn a_recording_reads_like_a_trace() {
     let (mut far, client) = server.accept().unwrap();
     near.set_nodelay(true).unwrap();
     near.write_all(b"hello").unwrap();
-    near.write_vectored(&[IoSlice::new(b"a"), IoSlice::new(b"bc")])
-        .unwrap();
+    let parts = [IoSlice::new(b"a"), IoSlice::new(b"bc")];
+    assert_eq!(near.write_vectored(&parts).unwrap(), 3);
     far.read_exact(&mut [0; 8]).unwrap();
     let rule = faults.on(Operation::Receive).errno(Errno::ECONNRESET);
     assert!(far.read(&mut [0; 8]).is_err());
