@@ -22,6 +22,7 @@ pub mod provoke;
 #[cfg(all(feature = "proxy", not(target_os = "wasi")))] // where there are no threads
 pub mod proxy;
 #[cfg(all(target_os = "linux", any(feature = "lab", feature = "faults")))]
+#[cfg_attr(not(feature = "lab"), allow(dead_code))] // rules need certain processors
 mod skip;
 #[cfg(feature = "proptest")]
 pub mod strategies;

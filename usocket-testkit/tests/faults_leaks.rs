@@ -9,6 +9,7 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::thread;
 
+use usocket_testkit::faults::Rule;
 use usocket_testkit::{Errno, Operation};
 
 use faults_support::{faults, listener, udp};
@@ -55,7 +56,7 @@ fn everything() {
     }
     drop(client);
     assert_eq!(failed, 2);
-    assert_eq!(rules.each_ref().map(|rule| rule.hits()), [1, 2, 1, 1]);
+    assert_eq!(rules.each_ref().map(Rule::hits), [1, 2, 1, 1]);
     assert!(!recording.records().is_empty());
 }
 

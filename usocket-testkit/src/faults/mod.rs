@@ -90,6 +90,13 @@
 //!
 //! Where the system forbids filters, [`Faults::here`] fails with the reason and what helps ([`Refusal`]). With
 //! `USOCKET_TESTKIT_SKIP=faults` in the environment such tests are skipped under nextest, on the record.
+#![cfg_attr(
+    not(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64")
+    )),
+    allow(dead_code, unused_imports)
+)]
 
 mod action;
 mod backend;

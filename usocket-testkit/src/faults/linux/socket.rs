@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use super::call::{Call, outcome};
 use super::memory;
-use crate::errno::Errno;
 use crate::faults::matching::Identity;
 
 /// Room for any address.
@@ -82,6 +81,8 @@ pub(super) fn close(descriptor: usize) {
 /// Whether the network has any way there; sends nothing.
 #[cfg(feature = "lab")]
 pub(super) fn is_reachable(to: SocketAddr) -> bool {
+    use crate::errno::Errno;
+
     let family = match to {
         SocketAddr::V4(_) => libc::AF_INET,
         SocketAddr::V6(_) => libc::AF_INET6,
