@@ -4,13 +4,11 @@
 mod faults_support;
 
 use std::io::{IoSlice, Read, Write};
-use std::net::{TcpListener, TcpStream, UdpSocket};
-use std::panic;
-use std::time::Duration;
+use std::net::{TcpListener, TcpStream};
 
 use usocket_testkit::{Errno, Operation};
 
-use faults_support::{WATCHDOG, errno, faults, listener, udp};
+use faults_support::{WATCHDOG, faults, udp};
 
 #[test]
 fn a_recording_reads_like_a_trace() {
@@ -76,7 +74,12 @@ fn a_recording_reads_like_a_trace() {
 /// the kernel's own answer would be another.
 #[cfg(feature = "lab")]
 mod hermetic {
+    use std::net::UdpSocket;
+    use std::panic;
+    use std::time::Duration;
+
     use super::*;
+    use faults_support::{errno, listener};
 
     usocket_testkit::lab_main!();
 

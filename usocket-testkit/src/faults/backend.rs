@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::action::Action;
+use super::matching::Filter;
 use crate::way::Way;
 
 /// How rules get between a program and the system, and why it is done so; its text says both.
@@ -39,6 +41,24 @@ impl Backend {
         text: "seam: the calls of usocket alone, on this thread alone, since that was asked for or the system has \
                nothing better",
     };
+
+    /// Whether it can do that; if not, the reason. The seam sees a call before it is made, and can give an error in its
+    /// place.
+    pub(super) fn can_do(self, action: &Action, filter: &Filter) -> Result<(), &'static str> {
+        if self.way != Way::Seam {
+            return Ok(());
+        }
+        if filter.socket.is_some() || filter.protocol.is_some() || filter.kind.is_some() {
+            return Err("the seam knows a call by its operation and address alone");
+        }
+        match action {
+            Action::Pass | Action::Errno(_) | Action::Delay(_) => Ok(()),
+            _ => Err(
+                "the seam can fail a call of usocket or delay it, and nothing else; the rest needs system-call rules \
+                 (Linux)",
+            ),
+        }
+    }
 
     /// What scenes and reports call it.
     pub fn way(&self) -> Way {

@@ -6,19 +6,18 @@ use std::time::Duration;
 
 use usocket::Operation;
 
-use super::Faults;
 use super::action::Action;
 use super::matching::{Armed, Counts, Filter, Plan, SocketKind};
 use super::refusal::{Refusal, RefusalKind};
 use super::rule::Rule;
 use super::schedule::Schedule;
+use super::scope::Home;
 use super::system;
 use crate::descriptor::AsDescriptor;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
-use crate::way::Way;
 
-/// Calls of one operation, and in the end what happens to them: what [`Faults::on`] gives.
+/// Calls of one operation, and in the end what happens to them: what [`Faults::on`](super::Faults::on) gives.
 ///
 /// The first methods say which calls it is about; without any, all calls of the operation on internet and Unix domain
 /// sockets. The last says what happens, and the rule is in force.
@@ -30,7 +29,7 @@ use crate::way::Way;
 #[derive(Debug)]
 #[must_use = "it does nothing before it is told what happens to the calls"]
 pub struct Calls<'faults> {
-    faults: &'faults Faults,
+    home: &'faults Home,
     operation: Operation,
     filter: Filter,
     skip: u64,
@@ -40,9 +39,9 @@ pub struct Calls<'faults> {
 
 /// Which calls.
 impl<'faults> Calls<'faults> {
-    pub(super) fn new(faults: &'faults Faults, operation: Operation) -> Self {
+    pub(super) fn new(home: &'faults Home, operation: Operation) -> Self {
         Self {
-            faults,
+            home,
             operation,
             filter: Filter::default(),
             skip: 0,
@@ -229,7 +228,7 @@ impl<'faults> Calls<'faults> {
     /// # Errors
     ///
     /// [`RefusalKind::Unfit`] where the action or the filter does not fit the operation, or the
-    /// [back end](Faults::backend) cannot do it.
+    /// [back end](super::Faults::backend) cannot do it.
     pub fn arm(self, action: Action) -> Result<Rule, Refusal> {
         self.plan(Plan::Always(action))
     }
@@ -246,9 +245,10 @@ impl<'faults> Calls<'faults> {
         }
         for action in plan.actions() {
             action.fits(self.operation).map_err(unfit)?;
-            if self.faults.backend().way() == Way::Seam {
-                super::seam_fits(action, &self.filter).map_err(unfit)?;
-            }
+            self.home
+                .backend
+                .can_do(action, &self.filter)
+                .map_err(|reason| unfit(reason.into()))?;
         }
         let armed = Arc::new(Armed {
             operation: self.operation,
@@ -256,10 +256,10 @@ impl<'faults> Calls<'faults> {
             skip: self.skip,
             times: self.times,
             plan,
-            owner: self.faults.owner,
+            owner: self.home.owner,
             counts: Counts::default(),
         });
-        Ok(Rule::new(armed, self.faults.scope))
+        Ok(Rule::new(armed, self.home.scope))
     }
 }
 

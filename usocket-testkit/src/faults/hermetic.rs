@@ -1,13 +1,12 @@
 //! A test that must not leave the machine.
 
-use std::backtrace::Backtrace;
 use std::fmt::Write;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 
 use super::scope::Scope;
-use crate::exempt::lock;
+use super::watch::{Refused, Watch};
 
 /// Keeps a test on this machine for as long as it lives: what [`Faults::hermetic`](super::Faults::hermetic) gives.
 ///
@@ -42,15 +41,14 @@ impl Hermetic {
 
     /// Where the refused calls wanted to go, in their order.
     pub fn refused(&self) -> Vec<SocketAddr> {
-        self.watch
-            .with(|all| all.iter().map(|refused| refused.to).collect())
+        self.watch.refused()
     }
 }
 
 impl Drop for Hermetic {
     fn drop(&mut self) {
         self.scope.end_watch(&self.watch);
-        let refused = self.watch.with(std::mem::take);
+        let refused = self.watch.take();
         if refused.is_empty() {
             return;
         }
@@ -70,45 +68,5 @@ impl Drop for Hermetic {
         } else {
             panic!("{text}");
         }
-    }
-}
-
-/// Whether what goes there stays on this machine: loopback, which is also what the unspecified address means to
-/// `connect`.
-pub(super) fn is_local(addr: SocketAddr) -> bool {
-    let ip = addr.ip().to_canonical();
-    ip.is_loopback() || ip.is_unspecified()
-}
-
-/// What a guard has seen so far.
-#[derive(Debug, Default)]
-pub(super) struct Watch(Mutex<Vec<Refused>>);
-
-#[derive(Debug)]
-struct Refused {
-    call: &'static str,
-    to: SocketAddr,
-    thread: String,
-    trace: Backtrace,
-}
-
-impl Watch {
-    /// Keeps the call for the end of the guard, with where it was made.
-    ///
-    /// The backtrace is return addresses only; their names are looked up when it is printed. It is taken in the signal
-    /// handler, and takes the locks of std's backtraces and of the loader: the signal is synchronous, and whoever makes
-    /// a network call is in neither.
-    pub(super) fn refuse(&self, call: &'static str, to: SocketAddr, thread: &str) {
-        let refused = Refused {
-            call,
-            to,
-            thread: thread.into(),
-            trace: Backtrace::force_capture(),
-        };
-        self.with(|all| all.push(refused));
-    }
-
-    fn with<T>(&self, f: impl FnOnce(&mut Vec<Refused>) -> T) -> T {
-        f(&mut lock(&self.0))
     }
 }

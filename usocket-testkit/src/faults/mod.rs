@@ -102,6 +102,7 @@ mod action;
 mod backend;
 mod calls;
 mod hermetic;
+mod log;
 mod matching;
 mod recording;
 mod refusal;
@@ -126,6 +127,7 @@ mod seam;
 )]
 mod system;
 mod told;
+mod watch;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -136,11 +138,12 @@ pub use action::Action;
 pub use backend::Backend;
 pub use calls::{Calls, Consuming};
 pub use hermetic::Hermetic;
-pub use recording::{Record, Recording};
+pub use log::Record;
+pub use recording::Recording;
 pub use refusal::{Refusal, RefusalKind};
 pub use rule::Rule;
 pub use schedule::Schedule;
-use scope::Scope;
+use scope::{Home, Scope};
 
 use crate::way::Way;
 
@@ -149,11 +152,7 @@ use crate::way::Way;
 ///
 /// Dropping it ends the rules that it made.
 #[must_use = "its rules end when it is dropped"]
-pub struct Faults {
-    scope: &'static Scope,
-    backend: Backend,
-    owner: u64,
-}
+pub struct Faults(Home);
 
 impl Faults {
     /// Rules for the calling thread, and for those that it starts from now on.
@@ -188,12 +187,12 @@ impl Faults {
 
     /// Calls of this operation: say which, and what happens to them.
     pub fn on(&self, operation: Operation) -> Calls<'_> {
-        Calls::new(self, operation)
+        Calls::new(&self.0, operation)
     }
 
     /// How the rules get between the program and the system.
     pub fn backend(&self) -> Backend {
-        self.backend
+        self.0.backend
     }
 
     /// Writes down what is called, until it is dropped.
@@ -204,48 +203,40 @@ impl Faults {
     #[track_caller]
     pub fn record(&self) -> Recording {
         assert!(
-            self.backend.way() != Way::Seam,
+            self.0.backend.way() != Way::Seam,
             "faults: the seam does not see what calls answer, so there is nothing to record"
         );
-        Recording::start(self.scope)
+        Recording::start(self.0.scope)
     }
 
     /// Keeps the test on this machine, until it is dropped.
     pub fn hermetic(&self) -> Hermetic {
-        Hermetic::start(self.scope)
+        Hermetic::start(self.0.scope)
     }
 
     fn new(scope: &'static Scope, backend: Backend) -> Self {
         static OWNERS: AtomicU64 = AtomicU64::new(0);
 
         scope.begin();
-        Self {
+        let owner = OWNERS.fetch_add(1, Ordering::Relaxed);
+        Self(Home {
             scope,
             backend,
-            owner: OWNERS.fetch_add(1, Ordering::Relaxed),
-        }
+            owner,
+        })
     }
 }
 
 impl fmt::Debug for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Faults")
-            .field("backend", &self.backend)
+            .field("backend", &self.0.backend)
             .finish_non_exhaustive()
     }
 }
 
 impl Drop for Faults {
     fn drop(&mut self) {
-        self.scope.end(self.owner);
+        self.0.scope.end(self.0.owner);
     }
-}
-
-#[cfg(feature = "seam")]
-use seam::fits as seam_fits;
-
-/// There is no seam without the feature.
-#[cfg(not(feature = "seam"))]
-fn seam_fits(_: &Action, _: &matching::Filter) -> Result<(), String> {
-    Ok(())
 }

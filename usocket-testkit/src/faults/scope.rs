@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use usocket::Operation;
 
-use super::hermetic::Watch;
+use super::backend::Backend;
+use super::log::Log;
 use super::matching::{Armed, Decision, Facts, decide};
-use super::recording::Log;
 use super::told::Told;
+use super::watch::Watch;
 use crate::exempt::lock;
 
 /// One thread's, and that of the threads that it starts. It is never freed: calls may come from them at any time.
@@ -153,6 +154,14 @@ impl Scope {
         }
         self.interest.store(interest, Ordering::Release);
     }
+}
+
+/// What a `Faults` is for: a scope, how rules get into it, and whose they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Home {
+    pub(super) scope: &'static Scope,
+    pub(super) backend: Backend,
+    pub(super) owner: u64,
 }
 
 /// The operation as a bit.

@@ -8,9 +8,9 @@ use std::thread;
 use usocket::{Operation, seam};
 
 use super::action::Action;
-use super::hermetic;
-use super::matching::{Facts, Filter, Identity, SocketKind};
+use super::matching::{Facts, Identity, SocketKind};
 use super::scope::Scope;
+use super::watch::is_local;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
 
@@ -29,20 +29,6 @@ pub(super) fn enter() -> &'static Scope {
     })
 }
 
-/// Whether the seam can do it: it sees a call before it is made, and can give an error in its place.
-pub(super) fn fits(action: &Action, filter: &Filter) -> Result<(), String> {
-    if filter.socket.is_some() || filter.protocol.is_some() || filter.kind.is_some() {
-        return Err("the seam knows a call by its operation and address alone".into());
-    }
-    match action {
-        Action::Pass | Action::Errno(_) | Action::Delay(_) => Ok(()),
-        _ => Err(
-            "the seam can fail a call of usocket or delay it, and nothing else; the rest needs system-call rules (Linux)"
-                .into(),
-        ),
-    }
-}
-
 fn answer(scope: &'static Scope, call: &seam::Call) -> Option<io::Error> {
     let site = Site(*call);
     let decision = scope.decide(call.operation(), &site);
@@ -54,7 +40,7 @@ fn answer(scope: &'static Scope, call: &seam::Call) -> Option<io::Error> {
     let leaves = call
         .address()
         .filter(|_| matches!(call.operation(), Operation::Connect | Operation::SendTo))
-        .filter(|addr| !hermetic::is_local(*addr));
+        .filter(|addr| !is_local(*addr));
     let to = leaves?;
     let watches = scope.watches();
     for watch in &watches {

@@ -8,7 +8,7 @@ use super::table::{Form, Row};
 use super::{act, describe, rearm};
 use crate::errno::Errno;
 use crate::exempt::exempt;
-use crate::faults::recording::Record;
+use crate::faults::log::Record;
 use crate::faults::scope::Scope;
 
 /// The answer to a call that a filter has stopped, in the form of the kernel's.

@@ -11,7 +11,7 @@ use super::table::{Addressed, Form, Way};
 use super::{memory, wait};
 use crate::errno::Errno;
 use crate::exempt::exempt;
-use crate::faults::hermetic;
+use crate::faults::watch::is_local;
 
 /// Larger sets of messages than this are not looked at one by one (`UIO_MAXIOV`).
 const MESSAGES: usize = 1024;
@@ -49,7 +49,7 @@ fn leaves(site: &Site, call: &Call) -> Option<SocketAddr> {
         return None;
     }
     let _exempt = exempt();
-    let is_outside = |addr: &SocketAddr| !hermetic::is_local(*addr) && !is_in_lab(*addr);
+    let is_outside = |addr: &SocketAddr| !is_local(*addr) && !is_in_lab(*addr);
     if let Form::Messages(_) = site.row.form {
         let count = call.argument(2).min(MESSAGES);
         let messages: Vec<libc::mmsghdr> =
