@@ -161,7 +161,6 @@ fn sixteen_threads_make_ten_thousand_calls_and_each_counts_once() {
 /// a handler that makes calls itself neither waits for a lock nor upsets the counts of other sockets.
 #[test]
 fn hits_are_exact_under_signals() {
-    use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
     use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
     use std::os::fd::AsRawFd;
     use std::sync::OnceLock;
@@ -180,11 +179,6 @@ fn hits_are_exact_under_signals() {
                 nix::sys::socket::MsgFlags::MSG_DONTWAIT,
             );
         }
-    }
-
-    struct Ping {
-        thread: Pthread,
-        done: AtomicBool,
     }
 
     let faults = faults();
@@ -215,14 +209,16 @@ fn hits_are_exact_under_signals() {
                 Action::Delay(std::time::Duration::from_micros(50))
             }
         }));
-    let ping = Ping {
-        thread: pthread_self(),
-        done: AtomicBool::new(false),
-    };
+    let done = AtomicBool::new(false);
+    let (process, thread) = (std::process::id(), nix::unistd::gettid().as_raw());
     thread::scope(|scope| {
         scope.spawn(|| {
-            while !ping.done.load(Ordering::SeqCst) {
-                pthread_kill(ping.thread, Signal::SIGUSR1).unwrap();
+            while !done.load(Ordering::SeqCst) {
+                #[allow(unsafe_code)]
+                // SAFETY: the call has numbers only.
+                let sent =
+                    unsafe { libc::syscall(libc::SYS_tgkill, process, thread, libc::SIGUSR1) };
+                assert_eq!(sent, 0);
                 thread::sleep(std::time::Duration::from_micros(100));
             }
         });
@@ -230,7 +226,7 @@ fn hits_are_exact_under_signals() {
             let sent = socket.send_to(b"", addr);
             assert_eq!(sent.is_err(), n % 2 == 0, "call {n}: {sent:?}");
         }
-        ping.done.store(true, Ordering::SeqCst);
+        done.store(true, Ordering::SeqCst);
     });
     assert_eq!(rule.hits(), 4000);
     let interruptions = INTERRUPTIONS.load(Ordering::SeqCst);
