@@ -75,6 +75,7 @@
 //!   gain no rights, so `sudo` and `ping` do not work there.
 //! * Children are told from this process by the random place of their text. Without randomization there are no rules; in
 //!   gdb say `set disable-randomization off`, and `handle SIGSYS nostop noprint pass`.
+//! * With musl, a program that cannot be started (`Command`) is not an error there, but a child that `SIGSYS` ended.
 //! * A signal mask that is set as a whole (`SIG_SETMASK`) must leave `SIGSYS` out. What adds to the mask is seen to.
 //! * Rings (`io_uring_setup`) do not exist for such a thread; one that was made before is not seen.
 //! * Descriptors 0, 1 and 2, `splice`, and sockets that are neither internet nor Unix domain, or are of the type
