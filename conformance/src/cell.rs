@@ -58,6 +58,16 @@ impl Cell {
         name.replace('-', "_")
     }
 
+    /// The cell of that name with one of these subjects.
+    ///
+    /// Every process of a run asks for its own among thousands: only those with the recipe's id are looked at closely.
+    pub fn named(name: &str, subjects: &[&'static dyn Subject]) -> Option<Self> {
+        let id = name.split("::").nth(3)?.split('_').next()?;
+        Self::of(subjects)
+            .filter(|cell| cell.recipe.id().eq_ignore_ascii_case(id))
+            .find(|cell| cell.name() == name)
+    }
+
     /// Whether the subject has a way to make the call, as far as that is known without a scene.
     ///
     /// # Errors
@@ -131,7 +141,11 @@ impl Report {
         if let Some(source) = std::error::Error::source(unavailable) {
             text = format!("{text}: {source}");
         }
-        let lacks = (unavailable.kind() == UnavailableKind::NoLab).then(|| "lab".to_owned());
+        let lacks = match unavailable.kind() {
+            UnavailableKind::NoLab => Some("lab".to_owned()),
+            UnavailableKind::NoFaults => Some("faults".to_owned()),
+            _ => None,
+        };
         Self::of(
             Performed::NotRun {
                 reason: text,

@@ -175,14 +175,12 @@ pub fn tell_labs() -> io::Result<()> {
 ///
 /// No cell with one of these subjects has that name, or standard output is gone.
 pub fn work(name: &str, subjects: &[&'static dyn Subject]) -> io::Result<()> {
-    let cell = Cell::of(subjects)
-        .find(|cell| cell.name() == name)
-        .ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                format!("there is no cell {name:?}"),
-            )
-        })?;
+    let cell = Cell::named(name, subjects).ok_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("there is no cell {name:?}"),
+        )
+    })?;
     serde_json::to_writer(io::stdout().lock(), &cell.perform())?;
     Ok(())
 }

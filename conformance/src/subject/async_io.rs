@@ -14,8 +14,8 @@ use usocket_testkit::provoke::{Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
 use super::{
-    Answer, CLOSES_SILENTLY, Count, Inability, NO_CALL, Subject, gives_no_socket, local, nothing,
-    struck,
+    Answer, CLOSES_SILENTLY, Count, Inability, NEVER_WAITS_IN_THE_CALL, NO_CALL, Subject,
+    gives_no_socket, happens_in_the_call, local, nothing, plain_arguments, struck,
 };
 
 /// `async_io::Async` and `async_io::Timer`.
@@ -29,6 +29,9 @@ impl Subject for AsyncIo {
     }
 
     fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        if happens_in_the_call(recipe) {
+            return Err(NEVER_WAITS_IN_THE_CALL);
+        }
         let given = recipe.shape() == Shape::Given;
         match recipe.operation() {
             Operation::Bind if given => Err("async-io makes and binds a socket in one call"),
@@ -74,6 +77,7 @@ impl Subject for AsyncIo {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        plain_arguments(scene)?;
         block_on(perform(scene))
     }
 }
@@ -89,7 +93,9 @@ async fn perform(scene: &Scene) -> Result<Answer, Inability> {
             Ok(limited(scene, async { nothing(call.await) }).await)
         }
         Operation::Accept => {
-            let listener = Async::new(TcpListener::from(struck(scene)?))?;
+            let listener = struck(scene, |descriptor| {
+                Async::new(TcpListener::from(descriptor))
+            })?;
             Ok(limited(scene, async { nothing(listener.accept().await) }).await)
         }
         Operation::Send => send(scene).await,
@@ -130,7 +136,7 @@ fn bind(scene: &Scene) -> Answer {
 /// A connected stream that the scene gave or that is connected to its peer, which then strikes.
 async fn stream(scene: &Scene) -> Result<Async<TcpStream>, Inability> {
     if scene.given().has_descriptor() {
-        return Ok(Async::new(TcpStream::from(struck(scene)?))?);
+        return struck(scene, |descriptor| Async::new(TcpStream::from(descriptor)));
     }
     let stream = Async::<TcpStream>::connect(scene.addr()).await?;
     scene.strike(&stream)?;
@@ -140,7 +146,7 @@ async fn stream(scene: &Scene) -> Result<Async<TcpStream>, Inability> {
 /// A datagram socket that the scene gave, or a new one.
 fn datagram(scene: &Scene) -> Result<Async<UdpSocket>, Inability> {
     if scene.given().has_descriptor() {
-        return Ok(Async::new(UdpSocket::from(struck(scene)?))?);
+        return struck(scene, |descriptor| Async::new(UdpSocket::from(descriptor)));
     }
     Ok(Async::<UdpSocket>::bind(local(scene)?)?)
 }
@@ -200,7 +206,9 @@ mod unix {
                 Ok(limited(scene, async { nothing(call.await) }).await)
             }
             Operation::Accept => {
-                let listener = Async::new(UnixListener::from(struck(scene)?))?;
+                let listener = struck(scene, |descriptor| {
+                    Async::new(UnixListener::from(descriptor))
+                })?;
                 Ok(limited(scene, async { nothing(listener.accept().await) }).await)
             }
             Operation::Send => Ok(limited(scene, stream(scene)?.write(scene.payload())).await),
@@ -210,7 +218,7 @@ mod unix {
     }
 
     fn stream(scene: &Scene) -> Result<Async<UnixStream>, Inability> {
-        Ok(Async::new(UnixStream::from(struck(scene)?))?)
+        struck(scene, |descriptor| Async::new(UnixStream::from(descriptor)))
     }
 }
 

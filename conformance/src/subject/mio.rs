@@ -15,7 +15,8 @@ use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
 use super::{
-    Answer, CLOSES_SILENTLY, Count, Inability, NO_CALL, NO_OPTION, Subject, local, nothing, struck,
+    Answer, CLOSES_SILENTLY, Count, Inability, NEVER_WAITS_IN_THE_CALL, NO_CALL, NO_OPTION,
+    Subject, happens_in_the_call, local, nothing, plain_arguments, struck,
 };
 
 /// `mio::net` and `mio::Poll`.
@@ -29,6 +30,9 @@ impl Subject for Mio {
     }
 
     fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        if happens_in_the_call(recipe) {
+            return Err(NEVER_WAITS_IN_THE_CALL);
+        }
         let given = recipe.shape() == Shape::Given;
         match recipe.operation() {
             Operation::Socket => Err("mio makes sockets and binds or connects them in one call"),
@@ -45,6 +49,7 @@ impl Subject for Mio {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        plain_arguments(scene)?;
         if scene.protocol() == Protocol::UnixStream {
             return unix::perform(scene);
         }
@@ -175,20 +180,23 @@ fn completed(scene: &Scene, mut stream: TcpStream) -> Result<(Answer, TcpStream)
 }
 
 fn accept(scene: &Scene) -> Result<Answer, Inability> {
-    let listener = std::net::TcpListener::from(struck(scene)?);
-    // Where no call is possible, this one is not either, and the next one says so.
-    let _ = listener.set_nonblocking(true);
-    when_ready(scene, READ, TcpListener::from_std(listener), |listener| {
-        nothing(listener.accept())
-    })
+    let listener = struck(scene, |descriptor| {
+        let listener = std::net::TcpListener::from(descriptor);
+        // Where no call is possible, this one is not either, and the next one says so.
+        let _ = listener.set_nonblocking(true);
+        Ok(TcpListener::from_std(listener))
+    })?;
+    when_ready(scene, READ, listener, |listener| nothing(listener.accept()))
 }
 
 /// A connected stream that the scene gave or that is connected to its peer, which then strikes.
 fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
     if scene.given().has_descriptor() {
-        let stream = std::net::TcpStream::from(struck(scene)?);
-        let _ = stream.set_nonblocking(true);
-        return Ok(TcpStream::from_std(stream));
+        return struck(scene, |descriptor| {
+            let stream = std::net::TcpStream::from(descriptor);
+            let _ = stream.set_nonblocking(true);
+            Ok(TcpStream::from_std(stream))
+        });
     }
     let stream = match completed(scene, TcpStream::connect(scene.addr())?)? {
         (Answer::Done { .. }, stream) => stream,
@@ -201,9 +209,11 @@ fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
 /// A datagram socket that the scene gave, or a new one.
 fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     if scene.given().has_descriptor() {
-        let socket = std::net::UdpSocket::from(struck(scene)?);
-        let _ = socket.set_nonblocking(true);
-        return Ok(UdpSocket::from_std(socket));
+        return struck(scene, |descriptor| {
+            let socket = std::net::UdpSocket::from(descriptor);
+            let _ = socket.set_nonblocking(true);
+            Ok(UdpSocket::from_std(socket))
+        });
     }
     Ok(UdpSocket::bind(local(scene)?)?)
 }
@@ -300,17 +310,20 @@ mod unix {
     }
 
     fn accept(scene: &Scene) -> Result<Answer, Inability> {
-        let listener = std::os::unix::net::UnixListener::from(struck(scene)?);
-        listener.set_nonblocking(true)?;
-        when_ready(scene, READ, UnixListener::from_std(listener), |listener| {
-            nothing(listener.accept())
-        })
+        let listener = struck(scene, |descriptor| {
+            let listener = std::os::unix::net::UnixListener::from(descriptor);
+            listener.set_nonblocking(true)?;
+            Ok(UnixListener::from_std(listener))
+        })?;
+        when_ready(scene, READ, listener, |listener| nothing(listener.accept()))
     }
 
     fn stream(scene: &Scene) -> Result<UnixStream, Inability> {
-        let stream = std::os::unix::net::UnixStream::from(struck(scene)?);
-        stream.set_nonblocking(true)?;
-        Ok(UnixStream::from_std(stream))
+        struck(scene, |descriptor| {
+            let stream = std::os::unix::net::UnixStream::from(descriptor);
+            stream.set_nonblocking(true)?;
+            Ok(UnixStream::from_std(stream))
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use ::std::net::{Ipv4Addr, Ipv6Addr};
 use ::usocket::Condition;
 use serde::{Deserialize, Serialize};
 use usocket_testkit::provoke::{Recipe, Tier};
-use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
+use usocket_testkit::{AsDescriptor, OwnedDescriptor, Protocol, Scene};
 
 pub use self::async_io::AsyncIo;
 pub use self::mio::Mio;
@@ -272,11 +272,37 @@ fn gives_no_socket(recipe: &Recipe) -> bool {
     )
 }
 
-/// The descriptor of the scene, which strikes the thread that is about to make the call.
-fn struck(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
-    let descriptor = scene.given().descriptor()?;
-    scene.strike(&descriptor)?;
-    Ok(descriptor)
+/// Whether it happens to a call that waits, and only there: see `Scene::strike`.
+fn happens_in_the_call(recipe: &Recipe) -> bool {
+    ["E3", "G5", "T1"].contains(&recipe.id())
+}
+
+const NEVER_WAITS_IN_THE_CALL: &str = "it happens to a call that waits, and this library's do not";
+
+/// The descriptor of the scene as the library's own socket. Then the scene strikes, so that what making one calls is not
+/// met, and in the thread that is about to make the call.
+fn struck<T: AsDescriptor>(
+    scene: &Scene,
+    make: impl FnOnce(OwnedDescriptor) -> io::Result<T>,
+) -> Result<T, Inability> {
+    let socket = make(scene.given().descriptor()?)?;
+    scene.strike(&socket)?;
+    Ok(socket)
+}
+
+/// Whether the call is made with what every library passes: no flags, control messages, hints or pairs.
+fn plain_arguments(scene: &Scene) -> Result<(), Inability> {
+    let given = scene.given();
+    if given.send().is_some()
+        || given.pair().is_some()
+        || given.look_up().is_some()
+        || given.reverse_look_up().is_some()
+    {
+        return Err(Inability::Inexpressible(
+            "it has no way to pass such arguments",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether sending is about flags or a control message, which most libraries have no word for.

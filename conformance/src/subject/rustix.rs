@@ -45,7 +45,7 @@ mod system {
     use usocket_testkit::{Protocol, Scene};
 
     use super::super::{
-        Answer, Count, Inability, NO_CALL, NO_OPTION, local, nothing, path, struck,
+        Answer, Count, Inability, NO_CALL, NO_OPTION, local, nothing, path, plain_arguments, struck,
     };
 
     /// What the constants are called by POSIX, in the words of this crate: data of its own, with no look at any table
@@ -79,6 +79,7 @@ mod system {
         (Errno::NOENT, "not-found"),
         (Errno::NOMEM, "out-of-memory"),
         (Errno::NOPROTOOPT, "option-not-supported"),
+        (Errno::NOSYS, "unsupported"),
         (Errno::NOTCONN, "not-connected"),
         (Errno::NOTSOCK, "not-a-socket"),
         (Errno::OPNOTSUPP, "operation-not-supported"),
@@ -116,13 +117,14 @@ mod system {
     }
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
+        plain_arguments(scene)?;
         match scene.operation() {
             Operation::Socket => make(scene),
             Operation::Bind => bind(scene),
-            Operation::Listen => Ok(answer(net::listen(struck(scene)?, 1))),
+            Operation::Listen => Ok(answer(net::listen(struck(scene, Ok)?, 1))),
             Operation::Connect => connect(scene),
             Operation::Accept => {
-                let listener = struck(scene)?;
+                let listener = struck(scene, Ok)?;
                 Ok(until_ready(scene, &listener, || {
                     net::accept(&listener).map(drop)
                 }))
@@ -145,11 +147,11 @@ mod system {
                 }))
             }
             Operation::ReceiveFrom => receive_from(scene),
-            Operation::Shutdown => Ok(answer(net::shutdown(struck(scene)?, Shutdown::Both))),
+            Operation::Shutdown => Ok(answer(net::shutdown(struck(scene, Ok)?, Shutdown::Both))),
             Operation::GetOption => get_option(scene),
             Operation::SetOption => set_option(scene),
-            Operation::LocalName => Ok(answer(nothing(net::getsockname(struck(scene)?)))),
-            Operation::PeerName => Ok(answer(nothing(net::getpeername(struck(scene)?)))),
+            Operation::LocalName => Ok(answer(nothing(net::getsockname(struck(scene, Ok)?)))),
+            Operation::PeerName => Ok(answer(nothing(net::getpeername(struck(scene, Ok)?)))),
             _ => Err(Inability::Inexpressible(NO_CALL)),
         }
     }
@@ -193,7 +195,7 @@ mod system {
     /// The descriptor of the scene, or a new socket that is not bound.
     fn fresh(scene: &Scene) -> Result<OwnedFd, Inability> {
         if scene.given().has_descriptor() {
-            return struck(scene);
+            return struck(scene, Ok);
         }
         let protocol = scene.protocol();
         let family = match scene.get_addr().map_or_else(|| local(scene), Ok) {
@@ -291,7 +293,7 @@ mod system {
     }
 
     fn get_option(scene: &Scene) -> Result<Answer, Inability> {
-        let socket = struck(scene)?;
+        let socket = struck(scene, Ok)?;
         Ok(answer(match scene.given().option() {
             Some(OptionCall::ReuseAddress) => nothing(sockopt::socket_reuseaddr(socket)),
             Some(OptionCall::NoDelay) => nothing(sockopt::tcp_nodelay(socket)),
@@ -300,7 +302,7 @@ mod system {
     }
 
     fn set_option(scene: &Scene) -> Result<Answer, Inability> {
-        let socket = struck(scene)?;
+        let socket = struck(scene, Ok)?;
         Ok(answer(match scene.given().option() {
             Some(OptionCall::ReuseAddress) => sockopt::set_socket_reuseaddr(socket, true),
             Some(OptionCall::NoDelay) => sockopt::set_tcp_nodelay(socket, true),

@@ -87,7 +87,10 @@ fn pair(_: SocketArguments) -> Result<Answer, Inability> {
 
 /// The descriptor of the scene, with its limit.
 fn given(scene: &Scene) -> Result<Socket, Inability> {
-    limited(scene, Socket::from(struck(scene)?))
+    limited(
+        scene,
+        struck(scene, |descriptor| Ok(Socket::from(descriptor)))?,
+    )
 }
 
 /// The descriptor of the scene, or a new socket that is not bound.

@@ -9,7 +9,9 @@ use usocket::Operation;
 use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
-use super::{Answer, CLOSES_SILENTLY, Inability, Subject, local, nothing, sends_plain_bytes, struck};
+use super::{
+    Answer, CLOSES_SILENTLY, Inability, Subject, local, nothing, sends_plain_bytes, struck,
+};
 
 /// `std::net` and `std::os::unix::net`.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +65,7 @@ const MAKES_AND_CONNECTS: &str = "std makes and connects a stream in one call";
 const WAITS_FOREVER: Inability = Inability::Inexpressible("std's accept has no timeout");
 
 fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
-    struck(scene)
+    struck(scene, Ok)
 }
 
 fn bind(scene: &Scene) -> Answer {

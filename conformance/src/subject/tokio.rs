@@ -15,8 +15,8 @@ use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
 use super::{
-    Answer, CLOSES_SILENTLY, Count, Inability, NO_CALL, NO_OPTION, Subject, gives_no_socket, local,
-    nothing, struck,
+    Answer, CLOSES_SILENTLY, Count, Inability, NEVER_WAITS_IN_THE_CALL, NO_CALL, NO_OPTION,
+    Subject, gives_no_socket, happens_in_the_call, local, nothing, plain_arguments, struck,
 };
 
 /// `tokio::net` and `tokio::time`.
@@ -30,6 +30,9 @@ impl Subject for Tokio {
     }
 
     fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        if happens_in_the_call(recipe) {
+            return Err(NEVER_WAITS_IN_THE_CALL);
+        }
         let (given, stream) = (recipe.shape() == Shape::Given, protocol.is_stream());
         let condition = recipe.condition();
         match recipe.operation() {
@@ -62,6 +65,7 @@ impl Subject for Tokio {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        plain_arguments(scene)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let answer = runtime.block_on(perform(scene));
         // A look-up that goes on after its limit is not to be waited for.
@@ -82,6 +86,11 @@ async fn perform(scene: &Scene) -> Result<Answer, Inability> {
         Operation::Send => send(scene).await,
         Operation::SendTo => {
             let socket = datagram(scene).await?;
+            if at_once(scene) {
+                return Ok(Answer::of_io(
+                    socket.try_send_to(scene.payload(), scene.addr()),
+                ));
+            }
             Ok(limited(scene, socket.send_to(scene.payload(), scene.addr())).await)
         }
         Operation::Receive => receive(scene).await,
@@ -109,10 +118,12 @@ async fn limited<T: Count>(scene: &Scene, call: impl Future<Output = io::Result<
 
 /// The descriptor of the scene as a socket that is not connected yet.
 fn unconnected(scene: &Scene) -> Result<TcpSocket, Inability> {
-    let socket = std::net::TcpStream::from(struck(scene)?);
-    // Where no call is possible, this one is not either, and the next one says so.
-    let _ = socket.set_nonblocking(true);
-    Ok(TcpSocket::from_std_stream(socket))
+    struck(scene, |descriptor| {
+        let socket = std::net::TcpStream::from(descriptor);
+        // Where no call is possible, this one is not either, and the next one says so.
+        let _ = socket.set_nonblocking(true);
+        Ok(TcpSocket::from_std_stream(socket))
+    })
 }
 
 async fn bind(scene: &Scene) -> Result<Answer, Inability> {
@@ -139,18 +150,22 @@ async fn connect(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 async fn accept(scene: &Scene) -> Result<Answer, Inability> {
-    let listener = std::net::TcpListener::from(struck(scene)?);
-    listener.set_nonblocking(true)?;
-    let listener = TcpListener::from_std(listener)?;
+    let listener = struck(scene, |descriptor| {
+        let listener = std::net::TcpListener::from(descriptor);
+        listener.set_nonblocking(true)?;
+        TcpListener::from_std(listener)
+    })?;
     Ok(limited(scene, async { nothing(listener.accept().await) }).await)
 }
 
 /// A connected stream that the scene gave or that is connected to its peer, which then strikes.
 async fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
     if scene.given().has_descriptor() {
-        let stream = std::net::TcpStream::from(struck(scene)?);
-        stream.set_nonblocking(true)?;
-        return Ok(TcpStream::from_std(stream)?);
+        return struck(scene, |descriptor| {
+            let stream = std::net::TcpStream::from(descriptor);
+            stream.set_nonblocking(true)?;
+            TcpStream::from_std(stream)
+        });
     }
     let stream = TcpStream::connect(scene.addr()).await?;
     scene.strike(&stream)?;
@@ -160,9 +175,11 @@ async fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
 /// A datagram socket that the scene gave, or a new one.
 async fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     if scene.given().has_descriptor() {
-        let socket = std::net::UdpSocket::from(struck(scene)?);
-        socket.set_nonblocking(true)?;
-        return Ok(UdpSocket::from_std(socket)?);
+        return struck(scene, |descriptor| {
+            let socket = std::net::UdpSocket::from(descriptor);
+            socket.set_nonblocking(true)?;
+            UdpSocket::from_std(socket)
+        });
     }
     Ok(UdpSocket::bind(local(scene)?).await?)
 }
@@ -183,23 +200,30 @@ async fn send(scene: &Scene) -> Result<Answer, Inability> {
         limited(scene, stream.write(scene.payload())).await
     } else {
         let socket = connected_datagram(scene).await?;
+        if at_once(scene) {
+            return Ok(Answer::of_io(socket.try_send(scene.payload())));
+        }
         limited(scene, socket.send(scene.payload())).await
     })
 }
 
+/// Whether the call is the one that does not wait.
+fn at_once(scene: &Scene) -> bool {
+    scene.condition() == Condition::WouldBlock
+}
+
 async fn receive(scene: &Scene) -> Result<Answer, Inability> {
     let buffer = &mut [0; 16];
-    let at_once = scene.condition() == Condition::WouldBlock;
     Ok(if scene.protocol().is_stream() {
         let mut stream = stream(scene).await?;
-        if at_once {
+        if at_once(scene) {
             Answer::of_io(stream.try_read(buffer))
         } else {
             limited(scene, stream.read(buffer)).await
         }
     } else {
         let socket = connected_datagram(scene).await?;
-        if at_once {
+        if at_once(scene) {
             Answer::of_io(socket.try_recv(buffer))
         } else {
             limited(scene, socket.recv(buffer)).await
@@ -284,16 +308,20 @@ mod unix {
     }
 
     async fn accept(scene: &Scene) -> Result<Answer, Inability> {
-        let listener = std::os::unix::net::UnixListener::from(struck(scene)?);
-        listener.set_nonblocking(true)?;
-        let listener = UnixListener::from_std(listener)?;
+        let listener = struck(scene, |descriptor| {
+            let listener = std::os::unix::net::UnixListener::from(descriptor);
+            listener.set_nonblocking(true)?;
+            UnixListener::from_std(listener)
+        })?;
         Ok(limited(scene, async { nothing(listener.accept().await) }).await)
     }
 
     fn stream(scene: &Scene) -> Result<UnixStream, Inability> {
-        let stream = std::os::unix::net::UnixStream::from(struck(scene)?);
-        stream.set_nonblocking(true)?;
-        Ok(UnixStream::from_std(stream)?)
+        struck(scene, |descriptor| {
+            let stream = std::os::unix::net::UnixStream::from(descriptor);
+            stream.set_nonblocking(true)?;
+            UnixStream::from_std(stream)
+        })
     }
 
     async fn receive(scene: &Scene) -> Result<Answer, Inability> {

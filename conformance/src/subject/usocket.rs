@@ -8,7 +8,7 @@ use usocket::raw::Socket;
 use usocket::resolve::{self, Transport};
 use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket};
 use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
-use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
+use usocket_testkit::{AsDescriptor, OwnedDescriptor, Protocol, Scene};
 
 use super::{Answer, Inability, Subject, local, nothing, sends_plain_bytes, struck};
 
@@ -65,15 +65,17 @@ impl Subject for Usocket {
 const MAKES_AND_CONNECTS: &str =
     "usocket makes and connects a stream of the Unix domain in one call";
 
-/// The descriptor of the scene.
-fn given(scene: &Scene) -> Result<OwnedDescriptor, Inability> {
-    struck(scene)
+/// The descriptor of the scene, as one of the owners.
+pub(super) fn given<T: AsDescriptor + From<OwnedDescriptor>>(
+    scene: &Scene,
+) -> Result<T, Inability> {
+    struck(scene, |descriptor| Ok(T::from(descriptor)))
 }
 
 /// The same under the owners, where a call can be made that no owner has: in a wrong state, or with
 /// arguments that an owner would not take.
 fn any(scene: &Scene) -> Result<Socket, Inability> {
-    given(scene).map(Socket::from)
+    given(scene)
 }
 
 fn make(scene: &Scene) -> Result<Answer, Inability> {
@@ -112,7 +114,7 @@ fn connect(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 fn accept(scene: &Scene) -> Result<Answer, Inability> {
-    let listener = TcpListener::from(given(scene)?);
+    let listener = given::<TcpListener>(scene)?;
     Ok(Answer::of_usocket(nothing(match scene.limit() {
         Some(limit) => listener.accept_deadline(limit),
         None => listener.accept(),
@@ -122,7 +124,7 @@ fn accept(scene: &Scene) -> Result<Answer, Inability> {
 /// A connected stream that the scene gave, or one connected to its peer, which then strikes.
 pub(super) fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
     if scene.shape() == Shape::Given {
-        return given(scene).map(TcpStream::from);
+        return given(scene);
     }
     let stream = TcpStream::connect(scene.addr())?;
     scene.strike(&stream)?;
@@ -132,7 +134,7 @@ pub(super) fn stream(scene: &Scene) -> Result<TcpStream, Inability> {
 /// A datagram socket that the scene gave, or a new one.
 pub(super) fn datagram(scene: &Scene) -> Result<UdpSocket, Inability> {
     match scene.shape() {
-        Shape::Given => given(scene).map(UdpSocket::from),
+        Shape::Given => given(scene),
         _ => Ok(UdpSocket::bind(local(scene)?)?),
     }
 }
@@ -251,7 +253,7 @@ fn look_up(scene: &Scene) -> Result<Answer, Inability> {
 const NO_SUCH_OPTION: Inability = Inability::Inexpressible("usocket has no such option");
 
 fn get_option(scene: &Scene) -> Result<Answer, Inability> {
-    let stream = || given(scene).map(TcpStream::from);
+    let stream = || given::<TcpStream>(scene);
     Ok(Answer::of_usocket(match scene.given().option() {
         Some(OptionCall::ReuseAddress) => nothing(stream()?.reuse_address()),
         Some(OptionCall::NoDelay) => nothing(stream()?.nodelay()),
@@ -260,8 +262,8 @@ fn get_option(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 fn set_option(scene: &Scene) -> Result<Answer, Inability> {
-    let stream = || given(scene).map(TcpStream::from);
-    let datagram = || given(scene).map(UdpSocket::from);
+    let stream = || given::<TcpStream>(scene);
+    let datagram = || given::<UdpSocket>(scene);
     Ok(Answer::of_usocket(nothing(match scene.given().option() {
         // Where any option fails, any option will do.
         Some(OptionCall::ReuseAddress) => stream()?.set_keepalive(true),
@@ -321,7 +323,7 @@ mod unix {
     }
 
     fn accept(scene: &Scene) -> Result<Answer, Inability> {
-        let listener = UnixListener::from(given(scene)?);
+        let listener = given::<UnixListener>(scene)?;
         Ok(Answer::of_usocket(nothing(match scene.limit() {
             Some(limit) => listener.accept_deadline(limit),
             None => listener.accept(),
@@ -330,7 +332,7 @@ mod unix {
 
     /// The connected stream that the scene gave.
     fn stream(scene: &Scene) -> Result<UnixStream, Inability> {
-        given(scene).map(UnixStream::from)
+        given(scene)
     }
 
     fn receive(scene: &Scene) -> Result<Answer, Inability> {

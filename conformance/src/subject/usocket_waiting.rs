@@ -12,8 +12,11 @@ use usocket::{
 use usocket_testkit::provoke::{Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
-use super::usocket::{connected_datagram, datagram, stream};
-use super::{Answer, Count, Inability, Subject, Usocket, nothing, struck};
+use super::usocket::{connected_datagram, datagram, given, stream};
+use super::{
+    Answer, Count, Inability, NEVER_WAITS_IN_THE_CALL, Subject, Usocket, happens_in_the_call,
+    nothing, sends_plain_bytes,
+};
 
 /// usocket, where the program waits by itself.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +29,9 @@ impl Subject for UsocketWaiting {
     }
 
     fn can(&self, recipe: &Recipe, protocol: Protocol) -> Result<(), &'static str> {
+        if happens_in_the_call(recipe) {
+            return Err(NEVER_WAITS_IN_THE_CALL);
+        }
         match (recipe.operation(), recipe.condition()) {
             (Operation::Connect | Operation::Close, Condition::Timeout) => {
                 Err("usocket has no such call that leaves the waiting to the program")
@@ -64,7 +70,10 @@ impl Subject for UsocketWaiting {
     }
 }
 
+const NO_FLAGS: &str = "usocket sends without flags and control messages";
+
 fn send_datagram(scene: &Scene) -> Result<Answer, Inability> {
+    sends_plain_bytes(scene, NO_FLAGS)?;
     let socket = connected_datagram(scene)?;
     let send = |socket: &UdpSocket| socket.send(scene.payload());
     Ok(with_datagrams(scene, &socket, Interest::WRITABLE, send))
@@ -116,7 +125,7 @@ fn when_ready<T: Count>(
 }
 
 fn accept(scene: &Scene) -> Result<Answer, Inability> {
-    let listener = TcpListener::from(struck(scene)?);
+    let listener: TcpListener = given(scene)?;
     // Where no call is possible, this one is not either, and the next one says so.
     let _ = listener.set_nonblocking(true);
     let wait = |deadline| wait_for(&[&listener], deadline).map(|ready| ready == [0]);
@@ -131,6 +140,7 @@ fn receive_bytes(scene: &Scene) -> Result<Answer, Inability> {
 }
 
 fn send_bytes(scene: &Scene) -> Result<Answer, Inability> {
+    sends_plain_bytes(scene, NO_FLAGS)?;
     let stream = stream(scene)?;
     let _ = stream.set_nonblocking(true);
     let wait = |deadline| {
@@ -162,13 +172,15 @@ mod unix {
     use usocket::{Interest, Operation, UnixListener, UnixStream, WaitSet, wait_for};
     use usocket_testkit::Scene;
 
-    use super::super::{Answer, Inability, NO_CALL, nothing, struck};
-    use super::when_ready;
+    use super::super::usocket::given;
+    use super::super::{Answer, Inability, NO_CALL, nothing, sends_plain_bytes};
+    use super::{NO_FLAGS, when_ready};
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
         match scene.operation() {
             Operation::Accept => accept(scene),
             Operation::Send => {
+                sends_plain_bytes(scene, NO_FLAGS)?;
                 let stream = stream(scene)?;
                 Ok(Answer::of_usocket(stream.send(scene.payload())))
             }
@@ -178,14 +190,14 @@ mod unix {
     }
 
     fn accept(scene: &Scene) -> Result<Answer, Inability> {
-        let listener = UnixListener::from(struck(scene)?);
+        let listener: UnixListener = given(scene)?;
         listener.set_nonblocking(true)?;
         let wait = |deadline| wait_for(&[&listener], deadline).map(|ready| ready == [0]);
         Ok(when_ready(scene, wait, || nothing(listener.accept())))
     }
 
     fn stream(scene: &Scene) -> Result<UnixStream, Inability> {
-        let stream = UnixStream::from(struck(scene)?);
+        let stream: UnixStream = given(scene)?;
         stream.set_nonblocking(true)?;
         Ok(stream)
     }

@@ -14,12 +14,14 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use usocket::{Condition, Operation};
-use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
+use usocket_testkit::provoke::{OptionCall, Recipe, Shape, Tier};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
 use self::driver::{Driver, Silence};
 use self::message::Message;
-use super::{Answer, Inability, SUBJECTS, Subject, local, struck};
+use super::{
+    Answer, Inability, SUBJECTS, Subject, happens_in_the_call, local, plain_arguments, struck,
+};
 
 /// The least time for a driver to start and to say what it can: an interpreter on a busy machine takes its time.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -154,6 +156,9 @@ impl Subject for Program {
         if !capabilities.protocols.contains(&protocol) {
             return Err("its driver does not declare the protocol");
         }
+        if recipe.tier() == Tier::Rules || recipe.is_process_wide() || happens_in_the_call(recipe) {
+            return Err("it happens to the calls of this process, and its driver is another");
+        }
         // The arguments of a call are numbers, which every driver can take.
         if recipe.shape() == Shape::Given
             && recipe.operation() != Operation::Socket
@@ -168,9 +173,10 @@ impl Subject for Program {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        plain_arguments(scene)?;
         // It is to be there until the driver has ended.
         let given = scene.given().has_descriptor();
-        let descriptor = given.then(|| struck(scene)).transpose()?;
+        let descriptor = given.then(|| struck(scene, Ok)).transpose()?;
         let request = request(scene, descriptor.as_ref())?;
         let mut driver = Driver::start(&self.command, self.end())?;
         driver.say(&request)?;

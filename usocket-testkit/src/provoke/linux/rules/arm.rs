@@ -31,12 +31,27 @@ impl Rules {
 
     /// The next call of the operation on that socket.
     pub(super) fn on_socket(&self, operation: Operation, socket: &impl AsDescriptor, errno: Errno) {
-        let calls = self.faults.on(operation).descriptor(socket).times(1);
-        self.hold(calls.errno(errno));
+        for operation in alike(operation) {
+            let calls = self.faults.on(*operation).descriptor(socket).times(1);
+            self.hold(calls.errno(errno));
+        }
     }
 
     pub(super) fn hold(&self, rule: Rule) {
         let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
         armed.push(rule);
+    }
+}
+
+/// Libraries that always want the sender's address receive a connected socket's datagrams as any other's.
+fn alike(operation: Operation) -> &'static [Operation] {
+    match operation {
+        Operation::Receive | Operation::ReceiveFrom => {
+            &[Operation::Receive, Operation::ReceiveFrom]
+        }
+        ref one => Operation::ALL
+            .iter()
+            .find(|operation| *operation == one)
+            .map_or(&[], std::slice::from_ref),
     }
 }

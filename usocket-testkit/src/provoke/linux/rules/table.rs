@@ -96,7 +96,7 @@ rules! {
         GetOption SetOption LocalName PeerName
     ];
     // What accept says with EPROTO is that a connection was aborted.
-    "Z28" Unknown ENONET [Accept];
+    "Z28" Unknown EIO [Accept];
     "Z22" Interrupted EINTR [
         ConnectStream Accept SendStream SendDatagram SendTo ReceiveStream ReceiveDatagram ReceiveFrom
     ];
