@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::cell::Cell;
+use crate::verdict::{Judged, Verdict};
 
 /// One thing that a subject is known to get wrong.
 ///
@@ -112,4 +113,14 @@ pub(crate) fn of(cell: &Cell, named: Option<&str>) -> Option<&'static Known> {
     about()
         .find(|known| known.names(named))
         .or_else(|| about().next())
+}
+
+/// The rows that none of these cells meets. After a whole run on a host that offers everything, each of them is out of date.
+pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
+    let met = |known: &&Known| {
+        judged
+            .iter()
+            .any(|one| one.verdict == Verdict::Known && known.is_about(&one.cell))
+    };
+    all().iter().filter(|known| !met(known)).collect()
 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use usocket::Condition;
-use usocket_conformance::cell::Cell;
+use usocket_conformance::cell::{Cell, Performed};
+use usocket_conformance::expectation;
 use usocket_conformance::report::{Host, Report};
 use usocket_conformance::run::{Partition, Plan};
 use usocket_conformance::verdict::Judged;
@@ -21,6 +22,10 @@ pub(super) struct Arguments {
     /// Run only the cells whose name contains this text, for example `host_down`; may be repeated, then all must
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
+
+    /// Leave out the cells whose name contains this text, for example `::z` for rules; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    skip: Vec<String>,
 
     /// Run one part of the cells: `hash:1/4` is the first of four, by the cells' names
     #[arg(long, value_name = "PART")]
@@ -87,7 +92,37 @@ pub(super) fn perform(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let begin = Instant::now();
     let judged = run_with_progress(&plan)?;
     let report = Report::new(host, &judged, begin.elapsed());
-    Ok(tell(&report, folder.as_ref())?)
+    let right = tell(&report, folder.as_ref())?;
+    Ok(right && (!is_whole(arguments, &judged) || tell_unmet(&judged)?))
+}
+
+/// Whether everything ran that could, so that what was not met can be met nowhere.
+fn is_whole(arguments: &Arguments, judged: &[Judged]) -> bool {
+    let lacks = |one: &Judged| {
+        matches!(
+            &one.report.performed,
+            Performed::NotRun { lacks: Some(_), .. }
+        )
+    };
+    arguments.only.is_empty()
+        && arguments.skip.is_empty()
+        && arguments.partition.is_none()
+        && arguments.expect.is_empty()
+        && !judged.iter().any(lacks)
+}
+
+/// An expectation that nothing meets any more would hide the next mistake.
+fn tell_unmet(judged: &[Judged]) -> io::Result<bool> {
+    let unmet = expectation::unmet(judged);
+    for known in &unmet {
+        let (subjects, condition) = (known.subjects.join(", "), &known.condition);
+        writeln!(
+            io::stdout(),
+            "out of date: {subjects}: {condition}: nothing meets the expectation: {}",
+            known.reason
+        )?;
+    }
+    Ok(unmet.is_empty())
 }
 
 fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
@@ -99,6 +134,10 @@ fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
         plan.jobs = jobs;
     }
     retain(&mut plan.cells, &arguments.only)?;
+    plan.cells.retain(|cell| {
+        let name = cell.name();
+        !arguments.skip.iter().any(|text| name.contains(text))
+    });
     if let Some(partition) = arguments.partition {
         plan.cells.retain(|cell| partition.has(&cell.name()));
     }
