@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod model;
+mod properties_support;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -216,7 +217,7 @@ impl Drop for Bench {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(properties_support::config(1000))]
 
     #[test]
     fn whatever_is_called_over_tcp4_a_rule_allows_the_answer(wishes in vec(wish(), 3..40)) {
