@@ -201,12 +201,19 @@ impl Link {
         if until.is_never() && !self.is_nonblocking() {
             return self.plainly(socket, operation, || call(Mode::AsSet));
         }
+        // Whoever is told of readiness may still come to nothing, again and again: another thread was quicker, or what
+        // had come was discarded. So what is tried after the end is the last.
+        let mut last = false;
         loop {
             match retry(|| call(Mode::Try)) {
                 Ok(value) => return Ok(value),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(source) => return Err(self.transfer_error(socket, operation, source)),
             }
+            if last {
+                return Err(self.dress(Until::passed(operation)));
+            }
+            last = until.deadline().has_passed();
             self.ready(socket, operation, interest, until)?;
         }
     }
@@ -274,11 +281,17 @@ impl Link {
         until: Until<'_>,
         mut call: impl FnMut() -> io::Result<T>,
     ) -> Result<T, Error> {
+        // As in `until`.
+        let mut last = false;
         loop {
-            match self.try_accept(listener, &mut call)? {
-                Some(accepted) => return Ok(accepted),
-                None => self.acceptable(listener, until)?,
+            if let Some(accepted) = self.try_accept(listener, &mut call)? {
+                return Ok(accepted);
             }
+            if last {
+                return Err(self.dress(Until::passed(Operation::Accept)));
+            }
+            last = until.deadline().has_passed();
+            self.acceptable(listener, until)?;
         }
     }
 

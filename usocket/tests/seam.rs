@@ -194,6 +194,29 @@ fn an_interrupted_wait_goes_on() {
 }
 
 #[test]
+fn readiness_that_comes_to_nothing_holds_up_nobody() {
+    use std::io::Write;
+
+    let listener = ListenOptions::new().bind(LOOPBACK).unwrap();
+    let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
+    let (server, _) = listener.accept_deadline(PATIENCE).unwrap();
+    (&server).write_all(b"x").unwrap();
+    let _other = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
+    // As if another thread always took it first.
+    let _guard = seam::install(|call| {
+        let transfer = matches!(call.operation(), Operation::Receive | Operation::Accept);
+        transfer.then(|| io::ErrorKind::WouldBlock.into())
+    });
+    let soon = std::time::Duration::from_millis(20);
+    let received = client.recv_deadline(&mut [0; 1], soon).unwrap_err();
+    let accepted = listener.accept_deadline(soon).unwrap_err();
+    for error in [received, accepted] {
+        assert_eq!(error.condition(), Condition::Timeout);
+        assert!(error.is_timeout());
+    }
+}
+
+#[test]
 fn what_comes_before_the_wait_counts_more_than_that_it_was_called_off() {
     let listener = std::net::TcpListener::bind(SocketAddr::from(LOOPBACK)).unwrap();
     let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
