@@ -39,14 +39,19 @@ const NAMES: &[(Errno, &[Condition])] = &[
     (Errno::ECONNREFUSED, &[Condition::ConnectionRefused]),
     (Errno::ECONNRESET, &[Condition::ConnectionReset]),
     (Errno::EDESTADDRREQ, &[Condition::DestinationRequired]),
+    (Errno::EHOSTDOWN, &[Condition::HostDown]),
     (Errno::EHOSTUNREACH, &[Condition::HostUnreachable]),
     (Errno::EINPROGRESS, &[Condition::InProgress]),
     (Errno::EINVAL, &[Condition::InvalidArgument]),
     (Errno::EISCONN, &[Condition::AlreadyConnected]),
     (Errno::EMFILE, &[Condition::TooManyOpenFiles]),
     (Errno::EMSGSIZE, &[Condition::MessageTooLong]),
+    (Errno::ENETDOWN, &[Condition::NetworkDown]),
+    (Errno::ENETRESET, &[Condition::NetworkReset]),
     (Errno::ENETUNREACH, &[Condition::NetworkUnreachable]),
+    (Errno::ENOBUFS, &[Condition::NoBuffers]),
     (Errno::ENOENT, &[Condition::NotFound]),
+    (Errno::ENOMEM, &[Condition::OutOfMemory]),
     (Errno::ENOPROTOOPT, &[Condition::OptionNotSupported]),
     (Errno::ENOTCONN, &[Condition::NotConnected]),
     (Errno::ENOTSOCK, &[Condition::NotASocket]),
@@ -91,12 +96,18 @@ pub(crate) fn pending(error: Option<io::Error>) -> Answer {
     of_io(Operation::GetOption, error.map_or(Ok(()), Err), |()| 0)
 }
 
+/// What usocket may call it.
+#[track_caller]
+pub(crate) fn names(errno: Errno) -> &'static [Condition] {
+    match NAMES.iter().find(|(known, _)| *known == errno) {
+        Some((_, names)) => names,
+        None => panic!("{errno} is in no rule"),
+    }
+}
+
 #[track_caller]
 fn named(errno: Errno, condition: Condition) {
-    let expected = NAMES.iter().find(|(known, _)| *known == errno);
-    let Some((_, expected)) = expected else {
-        panic!("{errno} is in no rule, and usocket says {condition}");
-    };
+    let expected = names(errno);
     assert!(
         expected.contains(&condition),
         "usocket calls {errno} {condition}, and not one of {expected:?}"
