@@ -208,7 +208,7 @@ impl Bench {
 }
 
 impl Drop for Bench {
-    /// With resets, so that no port stays in TIME_WAIT for a minute.
+    /// With resets, so that no port stays in `TIME_WAIT` for a minute.
     fn drop(&mut self) {
         while let Some((_, socket)) = self.sockets.pop_first() {
             socket.abort();

@@ -18,7 +18,9 @@ use nemesis::{Armed, Nemesis, Seam, Strike};
 use properties_support::{PATIENCE, config};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use usocket::{Condition, Error, Operation, TcpListener, TcpStream, UdpSocket, wait_for};
+use usocket::{
+    Condition, Disposition, Error, Operation, TcpListener, TcpStream, UdpSocket, wait_for,
+};
 use usocket_testkit::Errno;
 
 /// Where a call is struck again and again, it has no more time than this.
@@ -88,6 +90,18 @@ const HARD: &[Errno] = &[
     Errno::ENOBUFS,
     Errno::ENOMEM,
     Errno::ETIMEDOUT,
+];
+
+/// Of these, what is no reason for a server to accept nothing more (accept(2), "Error handling").
+const PASSING: &[Errno] = &[
+    Errno::ECONNABORTED,
+    Errno::EHOSTDOWN,
+    Errno::EHOSTUNREACH,
+    Errno::EMFILE,
+    Errno::ENETDOWN,
+    Errno::ENETUNREACH,
+    Errno::ENOBUFS,
+    Errno::ENOMEM,
 ];
 
 /// Operations whose errors end a call that is about something else, or are of no weight there.
@@ -357,6 +371,19 @@ fn judged(
         Err(error) => {
             let condition = error.condition();
             let provoked = hard().any(|one| answer::names(one.strike.errno).contains(&condition));
+            if matches!(step, Step::Accept)
+                && hard().all(|one| {
+                    one.strike.operation == Operation::Accept && PASSING.contains(&one.strike.errno)
+                })
+            {
+                let disposition = error.disposition();
+                prop_assert_ne!(
+                    disposition,
+                    Disposition::Fatal,
+                    "{} ends an accept loop",
+                    error
+                );
+            }
             let timed_out = endless && condition == Condition::Timeout;
             prop_assert!(
                 provoked || timed_out,

@@ -78,6 +78,7 @@ enum Phase {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "so has the system")]
 struct Socket {
     phase: Phase,
     /// What `SO_ERROR` holds.

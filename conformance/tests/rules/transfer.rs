@@ -129,7 +129,7 @@ fn full(over: Protocol) {
                 short |= taken < offered.len();
                 sent += taken;
             }
-            answer => break answer,
+            answer @ Answer::Fails(_) => break answer,
         }
     };
     assert_eq!(answer, fails(Errno::EAGAIN));

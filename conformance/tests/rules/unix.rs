@@ -127,5 +127,5 @@ fn receiver_full() {
     assert_eq!(answer, Some(fails(Errno::EAGAIN)));
     let least = |socket: &Sock| -> io::Result<()> { socket.options().set_send_buffer_size(1) };
     least(&one).unwrap();
-    assert_eq!(one.send(&[0; 30_000]), fails(Errno::EMSGSIZE));
+    assert_eq!(one.send(&vec![0; 30_000]), fails(Errno::EMSGSIZE));
 }
