@@ -58,6 +58,8 @@ mod unix;
 const ELSEWHERE: &[(&str, &[&str])] = &[
     ("socket.emfile", &[]),
     ("accept.emfile", &["tcp4", "tcp6"]),
+    ("bind.dualstack", &[]),
+    ("bind.timewait", &["tcp4", "tcp6"]),
     ("bind.privileged", &["tcp4", "tcp6", "udp4", "udp6"]),
     ("trap.x11", &["udp4", "udp6"]),
     ("trap.x12", &["tcp4", "tcp6"]),

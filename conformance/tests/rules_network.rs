@@ -5,6 +5,8 @@ usocket_testkit::lab_main!();
 
 mod model;
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use model::answer::{OK, fails};
 use model::system::{Sock, loopback};
 use rstest::rstest;
@@ -31,6 +33,48 @@ fn bind_privileged(#[case] over: Protocol) {
     });
     assert_eq!(own, OK);
     assert_eq!(plain.join().unwrap(), [fails(Errno::EACCES), OK]);
+}
+
+#[rstest]
+#[case::tcp4(Protocol::Tcp4)]
+#[case::tcp6(Protocol::Tcp6)]
+fn bind_timewait(#[case] over: Protocol) {
+    // Where nobody else takes the port in between.
+    let _lab = Lab::new().unwrap();
+    for (reuses, answer) in [(false, fails(Errno::EADDRINUSE)), (true, OK)] {
+        let reusing = || {
+            let socket = Sock::new(over);
+            socket.raw().set_reuse_address(reuses).unwrap();
+            socket
+        };
+        let listener = reusing();
+        assert_eq!(listener.bind(loopback(over, 0)), OK);
+        assert_eq!(listener.listen(1), OK);
+        let addr = listener.addr();
+        let client = Sock::new(over);
+        assert_eq!(client.connect(addr), OK);
+        // Who closes first waits.
+        listener.accepted().close();
+        assert_eq!(client.receive(1), OK);
+        client.close();
+        listener.close();
+        assert_eq!(reusing().bind(addr), answer, "SO_REUSEADDR: {reuses}");
+    }
+}
+
+#[test]
+fn bind_dualstack() {
+    // Where nobody else has the port in the other family.
+    let _lab = Lab::new().unwrap();
+    for (only_v6, answer) in [(false, fails(Errno::EADDRINUSE)), (true, OK)] {
+        let six = Sock::new(Protocol::Tcp6);
+        six.raw().set_only_v6(only_v6).unwrap();
+        let any: SocketAddr = (Ipv6Addr::UNSPECIFIED, 0).into();
+        assert_eq!(six.bind(any), OK);
+        let any: SocketAddr = (Ipv4Addr::UNSPECIFIED, six.addr().port()).into();
+        let four = Sock::new(Protocol::Tcp4);
+        assert_eq!(four.bind(any), answer, "IPV6_V6ONLY: {only_v6}");
+    }
 }
 
 #[rstest]
@@ -65,8 +109,8 @@ fn trap_x11(#[case] over: Protocol) {
 fn trap_x12(
     #[case] over: Protocol,
     #[case] unreachable: &str,
-    #[case] there: std::net::SocketAddr,
-    #[case] nowhere: std::net::SocketAddr,
+    #[case] there: SocketAddr,
+    #[case] nowhere: SocketAddr,
 ) {
     let lab = Lab::new().unwrap();
     lab.add_route(unreachable, Route::Unreachable).unwrap();

@@ -17,8 +17,6 @@ checks! {
     "bind.reuseaddr" reuse_address tcp4 tcp6;
     "bind.reuse-listening" reuse_listening tcp4 tcp6;
     "bind.reuseport" reuse_port tcp4 tcp6 udp4 udp6;
-    "bind.timewait" time_wait tcp4 tcp6;
-    "bind.dualstack" dual_stack;
 }
 
 fn twice(over: Protocol) {
@@ -113,39 +111,5 @@ fn reuse_port(over: Protocol) {
     assert_eq!(two.bind(one.addr()), OK);
     if over.is_stream() {
         assert_eq!([one.listen(1), two.listen(1)], [OK, OK]);
-    }
-}
-
-fn time_wait(over: Protocol) {
-    for (reuses, answer) in [(false, fails(Errno::EADDRINUSE)), (true, OK)] {
-        let reusing = || {
-            let socket = Sock::new(over);
-            socket.raw().set_reuse_address(reuses).unwrap();
-            socket
-        };
-        let listener = reusing();
-        assert_eq!(listener.bind(loopback(over, 0)), OK);
-        assert_eq!(listener.listen(1), OK);
-        let addr = listener.addr();
-        let client = Sock::new(over);
-        assert_eq!(client.connect(addr), OK);
-        // Who closes first waits.
-        listener.accepted().close();
-        assert_eq!(client.receive(1), OK);
-        client.close();
-        listener.close();
-        assert_eq!(reusing().bind(addr), answer, "SO_REUSEADDR: {reuses}");
-    }
-}
-
-fn dual_stack() {
-    for (only_v6, answer) in [(false, fails(Errno::EADDRINUSE)), (true, OK)] {
-        let six = Sock::new(Protocol::Tcp6);
-        six.raw().set_only_v6(only_v6).unwrap();
-        let any: SocketAddr = (Ipv6Addr::UNSPECIFIED, 0).into();
-        assert_eq!(six.bind(any), OK);
-        let any: SocketAddr = (Ipv4Addr::UNSPECIFIED, six.addr().port()).into();
-        let four = Sock::new(Protocol::Tcp4);
-        assert_eq!(four.bind(any), answer, "IPV6_V6ONLY: {only_v6}");
     }
 }
