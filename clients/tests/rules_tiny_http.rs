@@ -1,4 +1,4 @@
-//! tiny_http, a server of threads, under system-call rules. What is said of it holds for tiny_http 0.12.0.
+//! `tiny_http`, a server of threads, under system-call rules. What is said of it holds for `tiny_http` 0.12.0.
 #![cfg(target_os = "linux")]
 
 mod far;

@@ -1,4 +1,5 @@
-//! What speaks as much of PostgreSQL's protocol (version 3.0) as a client needs to log in and to ask simple queries.
+//! What speaks as much of the protocol of `PostgreSQL` (version 3.0) as a client needs to log in and to ask simple
+//! queries.
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -5,14 +5,13 @@ use std::sync::atomic::Ordering;
 
 use super::Far;
 
-/// Knows the commands `PING`, `GET` and `INCR`, and says `OK` to all others, as to those of the client's hand-shake. The value of
-/// a key is its name.
+/// Knows the commands `GET` and `INCR`, and says `OK` to all others, as to those of the client's hand-shake. The value
+/// of a key is its name; there is one counter.
 pub(crate) fn server() -> Far {
     Far::start(|stream, requests| {
         let (mut reader, mut writer) = (BufReader::new(stream), stream);
         while let Some(command) = command(&mut reader)? {
             let answer = match command[0].as_str() {
-                "PING" => "+PONG\r\n".into(),
                 "GET" => format!("${}\r\n{}\r\n", command[1].len(), command[1]),
                 "INCR" => format!(":{}\r\n", requests.fetch_add(1, Ordering::AcqRel) + 1),
                 _ => "+OK\r\n".into(),

@@ -28,6 +28,7 @@
 //! | [`with_tokio`] | on tokio's |
 //! | [`http_blocking`] | over HTTP that blocks, with ureq |
 //! | [`http_async`] | over asynchronous HTTP, with reqwest |
+//! | [`with_rules`] | and servers, without a lab: rules on their system calls |
 //!
 //! # What can go wrong, in a line each
 //!
@@ -55,5 +56,6 @@
 
 pub mod http_async;
 pub mod http_blocking;
+pub mod with_rules;
 pub mod with_std;
 pub mod with_tokio;
