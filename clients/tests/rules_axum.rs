@@ -96,8 +96,9 @@ fn works_byte_by_byte(port_lease: PortLease) {
     let _serving = serve(&port_lease);
     let answer = client.get(port_lease.addr()).unwrap();
     assert!(answer.ends_with("hello"), "{answer}");
-    assert_eq!(receives.hits(), outside::REQUEST.len() as u64);
-    assert_eq!(sends.hits(), answer.len() as u64);
+    // Calls that would have waited count too.
+    assert!(receives.hits() >= outside::REQUEST.len() as u64);
+    assert!(sends.hits() >= answer.len() as u64);
 }
 
 /// The connection is lost, and no other; nobody is told.

@@ -120,7 +120,8 @@ fn works_byte_by_byte(faults: Faults, #[values(blocking, on_tokio)] query: Query
     let sends = faults.on(Operation::Send).to(far.addr()).short(1);
     let receives = faults.on(Operation::Receive).to(far.addr()).short(1);
     assert_eq!(ask(query, far.addr()).unwrap(), "hello");
-    assert_eq!(receives.hits(), (GREETING + ANSWER) as u64);
+    // Calls that would have waited count too.
+    assert!(receives.hits() >= (GREETING + ANSWER) as u64);
     assert!(sends.hits() > 50, "{}", sends.hits());
 }
 
