@@ -7,14 +7,12 @@ usocket_testkit::lab_main!();
 mod far;
 
 use std::error::Error as _;
-use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use far::postgres::{ANSWER, GREETING, server};
-use far::{Far, errno, kind, run};
+use far::{Far, errno, run};
 use rstest::rstest;
 use tokio_postgres::{Error, NoTls, SimpleQueryMessage};
-use usocket_testkit::faults::Action;
 use usocket_testkit::fixtures::{faults, lab};
 use usocket_testkit::{Errno, Faults, Lab, Operation};
 
@@ -138,11 +136,12 @@ fn says_what_happened_while_it_logged_in(
     let rule = faults
         .on(Operation::Receive)
         .to(far.addr())
-        .sequence([Action::Short(20), Action::Errno(errno)]);
+        .times(1)
+        .errno(errno);
     let error = ask(query, far.addr()).unwrap_err();
     assert_eq!(error.to_string(), "error communicating with the server");
     assert_eq!(far::errno(&error), Some(errno));
-    assert_eq!(rule.hits(), 2);
+    assert_eq!(rule.hits(), 1);
 }
 
 /// The reason is in the error of postgres. Of tokio-postgres' query it is not: that says `connection closed` and has
@@ -150,51 +149,39 @@ fn says_what_happened_while_it_logged_in(
 #[rstest]
 #[case::reset(Errno::ECONNRESET)]
 #[case::unreachable(Errno::EHOSTUNREACH)]
-fn says_what_happened_in_the_middle_of_an_answer(faults: Faults, #[case] errno: Errno) {
+fn says_what_receiving_the_answer_said(faults: Faults, #[case] errno: Errno) {
     let far = server();
-    let half = || {
-        let sequence = [Action::Pass, Action::Short(20), Action::Errno(errno)];
-        faults
-            .on(Operation::Receive)
-            .to(far.addr())
-            .sequence(sequence)
-    };
-    let rule = half();
-    let error = ask(blocking, far.addr()).unwrap_err();
-    assert_eq!(
-        (far::errno(&error), error.is_closed()),
-        (Some(errno), false)
-    );
-    assert_eq!(rule.hits(), 2);
+    let mut client = client(&far);
+    let receive = || faults.on(Operation::Receive).to(far.addr()).times(1);
+    let rule = receive().errno(errno);
+    let error = client.simple_query("SELECT 'hello'").unwrap_err();
+    assert_eq!(far::errno(&error), Some(errno));
+    assert!(!error.is_closed());
+    assert_eq!(rule.hits(), 1);
     drop(rule);
 
-    let rule = half();
     let parameters = parameters("127.0.0.1", far.addr().port());
-    let (query, connection) = run(async move {
+    let addr = far.addr();
+    run(async move {
         let (client, connection) = tokio_postgres::connect(&parameters, NoTls).await.unwrap();
+        let rule = faults.on(Operation::Receive).to(addr).times(1).errno(errno);
         let connection = tokio::spawn(connection);
-        let query = client.simple_query("SELECT 'hello'").await;
-        (query.unwrap_err(), connection.await.unwrap().unwrap_err())
+        let query = client.simple_query("SELECT 'hello'").await.unwrap_err();
+        assert!(query.is_closed() && query.source().is_none(), "{query:?}");
+        let connection = connection.await.unwrap().unwrap_err();
+        assert_eq!(far::errno(&connection), Some(errno));
+        assert_eq!(rule.hits(), 1);
     });
-    assert!(query.is_closed() && query.source().is_none(), "{query:?}");
-    assert_eq!(far::errno(&connection), Some(errno));
-    assert_eq!(rule.hits(), 2);
 }
 
-/// What ends in the middle of a message is not `UnexpectedEof`.
 #[rstest]
-fn notices_the_end_in_the_middle_of_an_answer(faults: Faults) {
+fn notices_the_end_before_the_answer(faults: Faults) {
     let far = server();
-    let sequence = [Action::Pass, Action::Short(20), Action::Eof];
-    let rule = faults
-        .on(Operation::Receive)
-        .to(far.addr())
-        .sequence(sequence);
-    let error = ask(blocking, far.addr()).unwrap_err();
-    assert_eq!(kind(&error), Some(ErrorKind::Other));
-    let text = error.source().unwrap().to_string();
-    assert_eq!(text, "bytes remaining on stream");
-    assert_eq!(rule.hits(), 2);
+    let mut client = client(&far);
+    let rule = faults.on(Operation::Receive).to(far.addr()).times(1).eof();
+    let error = client.simple_query("SELECT 'hello'").unwrap_err();
+    assert!(error.is_closed(), "{error:?}");
+    assert_eq!(rule.hits(), 1);
 }
 
 /// A fact, not a wish: a query that failed is carried out after all, when the client is dropped and says good-bye: it

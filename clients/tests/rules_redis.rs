@@ -172,17 +172,14 @@ fn works_byte_by_byte(faults: Faults, #[values(get, get_async)] get: Get) {
 #[case::reset(Errno::ECONNRESET, true)]
 #[case::unreachable(Errno::EHOSTUNREACH, false)]
 #[case::network_reset(Errno::ENETRESET, false)]
-fn says_what_happened_in_the_middle_of_an_answer(
+fn says_what_receiving_said(
     faults: Faults,
     #[case] errno: Errno,
     #[case] is_dropped: bool,
     #[values(get, get_async)] get: Get,
 ) {
     let far = server();
-    let rule = faults
-        .on(Operation::Receive)
-        .to(far.addr())
-        .sequence([Action::Short(3), Action::Errno(errno)]);
+    let rule = faults.on(Operation::Receive).to(far.addr()).errno(errno);
     let error = get(&far).unwrap_err();
     assert_eq!(self::errno(&error), Some(errno));
     assert_eq!(error.is_connection_dropped(), is_dropped);
@@ -199,25 +196,6 @@ fn notices_the_end_in_the_middle_of_an_answer(faults: Faults) {
     assert_eq!(error.to_string(), "unexpected end of file");
     assert!(error.is_io_error() && error.is_connection_dropped());
     assert_eq!(rule.hits(), 2);
-}
-
-/// A fact, not a wish: on tokio the same is a mistake in the answer, and no matter of the connection.
-#[rstest]
-fn takes_the_end_in_the_middle_for_nonsense_on_tokio(faults: Faults) {
-    let far = server();
-    let client = client(far.addr());
-    run(async move {
-        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-        let rule = half_an_answer(&faults, &far);
-        let got: RedisResult<String> = redis::cmd("GET")
-            .arg("hello")
-            .query_async(&mut connection)
-            .await;
-        let error = got.unwrap_err();
-        assert!(!error.is_io_error() && !error.is_connection_dropped());
-        assert!(error.to_string().contains("Parse error"), "{error}");
-        assert_eq!(rule.hits(), 2);
-    });
 }
 
 /// The begin of the next answer, and then the end.

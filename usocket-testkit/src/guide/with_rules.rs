@@ -237,7 +237,6 @@
 //! | | an answer comes too late | skips it, and the next command has its own |
 //! | | a pipeline times out while it is sent | **the next command gets an answer that is not its own** |
 //! | | `EINTR` while it waits for an answer | gives up |
-//! | | the end in the middle of an answer | `UnexpectedEof`; on tokio an error of the parser, and not of the connection |
 //! | postgres | `connect`, log-in, query fail | the number is a source |
 //! | | a query cannot be sent | the number; **the query is carried out when the client is dropped** |
 //! | tokio-postgres | a query fails | `connection closed`, without a source; the number is with the connection's own future |
