@@ -25,26 +25,27 @@ const TWO: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(203, 0, 113, 8)),
 ];
 
-fn client(host: impl ToString) -> redis::Client {
+fn client(host: &impl ToString) -> redis::Client {
     redis::Client::open(format!("redis://{}/", host.to_string())).unwrap()
 }
 
 /// A connection that blocks, and waits no longer than that for an answer.
 fn connection(far: &Far, patience: Duration) -> RedisResult<redis::Connection> {
-    let connection = client(far.addr()).get_connection_with_timeout(WATCHDOG)?;
+    let connection = client(&far.addr()).get_connection_with_timeout(WATCHDOG)?;
     connection.set_read_timeout(Some(patience))?;
     Ok(connection)
 }
 
 /// The client under test: a key, whose value is its name.
-fn get_from(client: redis::Client) -> RedisResult<String> {
+fn get_from(client: &redis::Client) -> RedisResult<String> {
     let mut connection = client.get_connection_with_timeout(WATCHDOG)?;
     connection.set_read_timeout(Some(WATCHDOG))?;
     redis::cmd("GET").arg("hello").query(&mut connection)
 }
 
 /// The same on tokio.
-fn get_async_from(client: redis::Client) -> RedisResult<String> {
+fn get_async_from(client: &redis::Client) -> RedisResult<String> {
+    let client = client.clone();
     run(async move {
         let mut connection = client.get_multiplexed_async_connection().await?;
         redis::cmd("GET")
@@ -55,11 +56,11 @@ fn get_async_from(client: redis::Client) -> RedisResult<String> {
 }
 
 fn get(far: &Far) -> RedisResult<String> {
-    get_from(client(far.addr()))
+    get_from(&client(&far.addr()))
 }
 
 fn get_async(far: &Far) -> RedisResult<String> {
-    get_async_from(client(far.addr()))
+    get_async_from(&client(&far.addr()))
 }
 
 type Get = fn(&Far) -> RedisResult<String>;
@@ -255,7 +256,7 @@ fn takes_the_answer_to_another_question(faults: Faults) {
 fn goes_on_to_the_next_address(
     lab: Lab,
     #[case] errno: Errno,
-    #[values(get_from, get_async_from)] get: fn(redis::Client) -> RedisResult<String>,
+    #[values(get_from, get_async_from)] get: fn(&redis::Client) -> RedisResult<String>,
 ) {
     let (far, faults) = (server(), faults());
     lab.names().add("db.test", TWO);
@@ -267,14 +268,14 @@ fn goes_on_to_the_next_address(
         .on(Operation::Connect)
         .to((TWO[1], 6379))
         .redirect(far.addr());
-    assert_eq!(get(client("db.test")).unwrap(), "hello");
+    assert_eq!(get(&client(&"db.test")).unwrap(), "hello");
     assert_eq!((first.hits(), second.hits()), (1, 1));
 }
 
 #[rstest]
 fn cannot_ask_for_the_name(
     lab: Lab,
-    #[values(get_from, get_async_from)] get: fn(redis::Client) -> RedisResult<String>,
+    #[values(get_from, get_async_from)] get: fn(&redis::Client) -> RedisResult<String>,
 ) {
     let faults = faults();
     lab.names().add("db.test", TWO);
@@ -282,7 +283,7 @@ fn cannot_ask_for_the_name(
         .on(Operation::Connect)
         .to_port(53)
         .errno(Errno::ENETUNREACH);
-    let error = get(client("db.test")).unwrap_err();
+    let error = get(&client(&"db.test")).unwrap_err();
     assert!(error.is_io_error());
     if cfg!(target_env = "gnu") {
         let text = error.to_string();
