@@ -21,7 +21,8 @@ pub enum Action {
     /// The real call, and this error in place of its answer. A call that would block or is interrupted has not taken
     /// place: its answer stays, and it is no hit.
     ErrnoAfter(Errno),
-    /// The real call, with room for this many bytes at most, at least one.
+    /// The real call, with room for this many bytes at most, at least one. A call that would block or is interrupted
+    /// moved nothing, and is no hit.
     Short(usize),
     /// The real call, so much later. A descriptor that does not block is left alone, and it is no hit: the delay would
     /// stop all else that the thread does.

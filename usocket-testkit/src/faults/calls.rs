@@ -101,6 +101,8 @@ impl<'faults> Calls<'faults> {
     }
 
     /// None of the first `calls` of them. Older rules are asked about those.
+    ///
+    /// Calls in vain count, those that would block among them: a runtime makes some of these by chance.
     pub fn skip(mut self, calls: u64) -> Self {
         self.skip = calls;
         self

@@ -65,7 +65,18 @@ pub(super) fn act(site: &Site) -> Acted {
             close_given(site, answer);
             by_rule(say(site, errno))
         }
-        Action::Short(bytes) => by_rule(short::short(site, bytes)),
+        Action::Short(bytes) => {
+            let answer = short::short(site, bytes);
+            // Nothing was moved, so nothing was shortened: runtimes make such calls now and then, and how many is chance.
+            if let Err(Errno::EAGAIN | Errno::EINTR) = outcome(answer) {
+                decision.take_back();
+                return Acted {
+                    answer,
+                    by_rule: false,
+                };
+            }
+            by_rule(answer)
+        }
         Action::Delay(delay) => {
             sleep(delay);
             by_rule(real(site, site.call))
