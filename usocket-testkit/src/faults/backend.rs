@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use usocket::Operation;
+
 use super::action::Action;
 use super::matching::Filter;
 use crate::way::Way;
@@ -34,6 +36,13 @@ impl Backend {
                and the children are left alone",
     };
 
+    /// The rules act on the system calls of children.
+    pub(super) const CHILDREN: Self = Self {
+        way: Way::SystemCallRule,
+        text: "seccomp user notification, because children were asked for: their system calls wait until a thread of \
+               this process has answered; needs no privileges",
+    };
+
     /// The rules act on usocket.
     #[cfg(feature = "seam")]
     pub(super) const SEAM: Self = Self {
@@ -42,22 +51,46 @@ impl Backend {
                nothing better",
     };
 
-    /// Whether it can do that; if not, the reason. The seam sees a call before it is made, and can give an error in its
-    /// place.
-    pub(super) fn can_do(self, action: &Action, filter: &Filter) -> Result<(), &'static str> {
-        if self.way != Way::Seam {
-            return Ok(());
+    /// Whether it can do that; if not, the reason. The seam and the thread that answers children see a call before it
+    /// is made, and can give an error in its place.
+    pub(super) fn can_do(
+        self,
+        operation: Operation,
+        action: &Action,
+        filter: &Filter,
+    ) -> Result<(), &'static str> {
+        let can_fail_and_delay =
+            matches!(action, Action::Pass | Action::Errno(_) | Action::Delay(_));
+        if self.way == Way::Seam {
+            if filter.socket.is_some() || filter.protocol.is_some() || filter.kind.is_some() {
+                return Err("the seam knows a call by its operation and address alone");
+            }
+            if !can_fail_and_delay {
+                return Err(
+                    "the seam can fail a call of usocket or delay it, and nothing else; the rest needs system-call \
+                     rules (Linux)",
+                );
+            }
         }
-        if filter.socket.is_some() || filter.protocol.is_some() || filter.kind.is_some() {
-            return Err("the seam knows a call by its operation and address alone");
+        if self.is_for_children() {
+            if filter.socket.is_some() && operation == Operation::Wait {
+                return Err(
+                    "which sockets a child waits for is not known; without a descriptor, all its waits are meant",
+                );
+            }
+            if !can_fail_and_delay {
+                return Err(
+                    "user notification can fail a child's call or delay it, and nothing else, since the child makes \
+                     its call itself; the rest needs rules of its own in that program (Faults::here)",
+                );
+            }
         }
-        match action {
-            Action::Pass | Action::Errno(_) | Action::Delay(_) => Ok(()),
-            _ => Err(
-                "the seam can fail a call of usocket or delay it, and nothing else; the rest needs system-call rules \
-                 (Linux)",
-            ),
-        }
+        Ok(())
+    }
+
+    /// Whether it acts on other programs.
+    pub(super) fn is_for_children(self) -> bool {
+        self == Self::CHILDREN
     }
 
     /// What scenes and reports call it.

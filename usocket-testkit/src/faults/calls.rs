@@ -249,7 +249,7 @@ impl<'faults> Calls<'faults> {
             action.fits(self.operation).map_err(unfit)?;
             self.home
                 .backend
-                .can_do(action, &self.filter)
+                .can_do(self.operation, action, &self.filter)
                 .map_err(|reason| unfit(reason.into()))?;
         }
         let armed = Arc::new(Armed {

@@ -1,6 +1,7 @@
 //! Systems on which nothing stands between a program and its system calls.
 
 use std::io;
+use std::process::Command;
 
 use super::backend::Backend;
 use super::matching::Identity;
@@ -38,6 +39,17 @@ fn refusal() -> Refusal {
         "rules on system calls need Linux's filters (x86_64 or aarch64); with the feature `seam`, the same rules act \
          on usocket's own calls here",
     )
+}
+
+/// Nothing acts on other programs here.
+#[derive(Debug)]
+pub(super) enum Children {}
+
+pub(super) fn for_command(_: &mut Command) -> Result<(&'static Scope, Children), Refusal> {
+    Err(Refusal::new(
+        RefusalKind::OtherSystem,
+        "rules on the system calls of children need Linux's filters (x86_64 or aarch64)",
+    ))
 }
 
 /// Sockets are not told apart here.

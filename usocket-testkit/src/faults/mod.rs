@@ -62,8 +62,30 @@
 //! A thread that inherited rules and calls [`Faults::here`] has its own inside them: for its calls, and those of its
 //! threads, its own are asked first. A pool that lives longer than a test belongs to whoever used it first.
 //!
-//! Other programs are left alone, also those that the test starts, and so is the testkit itself: a lab's hosts answer
-//! under any rule.
+//! Other programs are left alone, also those that the test starts, but for those that [`Faults::for_command`] names. So
+//! is the testkit itself: a lab's hosts answer under any rule.
+//!
+//! # Rules for other programs
+//!
+//! [`Faults::for_command`] makes rules for the programs that a command starts, and for their children: a filter sends
+//! their socket calls to a thread of this process, which answers with an error, or lets them go on, at once or later
+//! (`seccomp_unotify(2)`). It knows a call's socket and address as rules of this process do, and counts alike. To know:
+//!
+//! * They can fail and delay calls; all else is [`Unfit`](RefusalKind::Unfit), and so are
+//!   [recordings and the guard](#recordings-and-the-guard), which panic.
+//! * An error is sure: the call is not made. A call that goes on has its arguments read again by the kernel, so a
+//!   program that changes an address meanwhile gets past a rule. They are for tests, and keep nobody in.
+//! * A signal interrupts a call that is delayed before Linux 5.19, and none after that but one that ends the program. A
+//!   call that was let go on, was interrupted, and is made again by the kernel, is seen again: `skip` and `times` count
+//!   it twice.
+//! * When this is dropped, the programs go on without rules; its thread stays until the last of them has ended. When
+//!   *this process* ends, socket calls of programs that outlive it fail with `ENOSYS`: let tests wait for theirs.
+//! * What may not be looked into is left alone: programs that forbid it (`PR_SET_DUMPABLE`), and, where Yama restricts
+//!   it (`ptrace_scope`), those whose parent has ended.
+//! * An invented `EAGAIN` makes no new edge there: a runtime that waits for edges may wait for ever.
+//! * The programs gain no rights (`no_new_privs`), and start no rules for their own children: there can be one listener
+//!   above a program. Rules on themselves they may have.
+//! * Needs Linux 5.9, and `pidfd_getfd(2)`, which Docker's default profile gives with `--cap-add SYS_PTRACE` only.
 //!
 //! # How it works, and what to know
 //!
@@ -131,6 +153,7 @@ mod told;
 mod watch;
 
 use std::fmt;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use usocket::Operation;
@@ -153,7 +176,11 @@ use crate::way::Way;
 ///
 /// Dropping it ends the rules that it made.
 #[must_use = "its rules end when it is dropped"]
-pub struct Faults(Home);
+pub struct Faults {
+    home: Home,
+    /// For rules on other programs; dropped after their rules have ended.
+    _children: Option<system::Children>,
+}
 
 impl Faults {
     /// Rules for the calling thread, and for those that it starts from now on.
@@ -168,13 +195,48 @@ impl Faults {
     /// `usocket-testkit-skips.txt` in cargo's target folder.
     pub fn here() -> Result<Self, Refusal> {
         let (scope, backend) = system::enter()?;
-        Ok(Self::new(scope, backend))
+        Ok(Self::new(scope, backend, None))
+    }
+
+    /// Rules for the programs that this command starts from now on, and for those that they start: not for this one.
+    ///
+    /// The programs are any, and know nothing of it. A thread of this process answers for their calls, so rules and
+    /// their hits are as for [`here`](Self::here), with what is said in the [module](self#rules-for-other-programs).
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use usocket_testkit::{Errno, Faults, Operation};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut client = Command::new("true"); // or curl, or this package's own program
+    /// # let Ok(faults) = Faults::for_command(&mut client) else { return Ok(()) };
+    /// # drop(faults);
+    /// # let mut client = Command::new("true");
+    /// let faults = Faults::for_command(&mut client)?;
+    /// let once = faults.on(Operation::Connect).to_port(80).times(1).errno(Errno::EHOSTDOWN);
+    /// assert!(client.status()?.success());
+    /// println!("{} of its connects failed", once.hits());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the system has or allows no such thing: the text says what to do. Tests are skipped as with
+    /// [`here`](Self::here). What only shows when the program is started is an error of
+    /// [`spawn`](std::process::Command::spawn): `EBUSY` where there is another listener by then, `EPERM` where this
+    /// process may not look into the other.
+    ///
+    /// Source: seccomp(2), `seccomp_unotify(2)`.
+    pub fn for_command(command: &mut Command) -> Result<Self, Refusal> {
+        let (scope, children) = system::for_command(command)?;
+        Ok(Self::new(scope, Backend::CHILDREN, Some(children)))
     }
 
     /// Rules for the calling thread's use of usocket, on every system.
     #[cfg(feature = "seam")]
     pub fn seam() -> Self {
-        Self::new(seam::enter(), Backend::SEAM)
+        Self::new(seam::enter(), Backend::SEAM, None)
     }
 
     /// Whether this thread can have rules, as far as that can be known without changing anything, and without a skip.
@@ -188,56 +250,73 @@ impl Faults {
 
     /// Calls of this operation: say which, and what happens to them.
     pub fn on(&self, operation: Operation) -> Calls<'_> {
-        Calls::new(&self.0, operation)
+        Calls::new(&self.home, operation)
     }
 
     /// How the rules get between the program and the system.
     pub fn backend(&self) -> Backend {
-        self.0.backend
+        self.home.backend
     }
 
     /// Writes down what is called, until it is dropped.
     ///
     /// # Panics
     ///
-    /// With the [seam](Way::Seam), which does not see what calls answer.
+    /// With the [seam](Way::Seam), and for [other programs](Self::for_command): what calls answer is not seen there.
     #[track_caller]
     pub fn record(&self) -> Recording {
         assert!(
-            self.0.backend.way() != Way::Seam,
+            self.home.backend.way() != Way::Seam,
             "faults: the seam does not see what calls answer, so there is nothing to record"
         );
-        Recording::start(self.0.scope)
+        assert!(
+            !self.home.backend.is_for_children(),
+            "faults: what the calls of other programs answer is not seen, so there is nothing to record"
+        );
+        Recording::start(self.home.scope)
     }
 
     /// Keeps the test on this machine, until it is dropped.
+    ///
+    /// # Panics
+    ///
+    /// For [other programs](Self::for_command): they could change an address after it was looked at.
+    #[track_caller]
     pub fn hermetic(&self) -> Hermetic {
-        Hermetic::start(self.0.scope)
+        assert!(
+            !self.home.backend.is_for_children(),
+            "faults: another program can change an address after it was looked at, so it cannot be kept on this machine; \
+             use a Lab"
+        );
+        Hermetic::start(self.home.scope)
     }
 
-    fn new(scope: &'static Scope, backend: Backend) -> Self {
+    fn new(scope: &'static Scope, backend: Backend, children: Option<system::Children>) -> Self {
         static OWNERS: AtomicU64 = AtomicU64::new(0);
 
         scope.begin();
         let owner = OWNERS.fetch_add(1, Ordering::Relaxed);
-        Self(Home {
-            scope,
-            backend,
-            owner,
-        })
+        Self {
+            home: Home {
+                scope,
+                backend,
+                owner,
+            },
+            _children: children,
+        }
     }
 }
 
 impl fmt::Debug for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Faults")
-            .field("backend", &self.0.backend)
+            .field("backend", &self.home.backend)
             .finish_non_exhaustive()
     }
 }
 
 impl Drop for Faults {
     fn drop(&mut self) {
-        self.0.scope.end(self.0.owner);
+        self.home.scope.end(self.home.owner);
     }
 }

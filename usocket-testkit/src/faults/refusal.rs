@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-/// Why [`Faults::here`](super::Faults::here) gives nothing, or why a rule cannot be: the reason, and what helps.
+/// Why [`Faults::here`](super::Faults::here) or [`Faults::for_command`](super::Faults::for_command) gives nothing, or why a rule cannot be: the reason, and what helps.
 ///
 /// ```
 /// use usocket_testkit::{Errno, Faults, Operation};
@@ -40,6 +40,8 @@ pub enum RefusalKind {
     SignalTaken,
     /// The process is a child of the one that made rules, by fork without exec.
     ForkedChild,
+    /// Another program has the system calls of this one in its hands already, and there can be one only.
+    ListenerTaken,
     /// There are as many filters on this thread, or scopes in this process, as there can be.
     TooMany,
     /// The rule does not fit the operation, or the back end.
@@ -77,6 +79,7 @@ impl Refusal {
                 | RefusalKind::Forbidden
                 | RefusalKind::NotEffective
                 | RefusalKind::NoRandomization
+                | RefusalKind::ListenerTaken
         )
     }
 }

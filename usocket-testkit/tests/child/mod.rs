@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each user has use for a part
 
 use std::env;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{self, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -48,6 +48,12 @@ impl Child {
             line.clear();
         }
         panic!("the child ended without a word: {:?}", self.process.wait());
+    }
+
+    /// One byte for the child.
+    pub(crate) fn word(&mut self) {
+        let stdin = self.process.stdin.as_mut().unwrap();
+        stdin.write_all(b".").unwrap();
     }
 
     /// Lets the child go on to its end.

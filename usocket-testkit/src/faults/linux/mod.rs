@@ -6,6 +6,7 @@ mod act;
 mod answer;
 #[allow(unsafe_code)] // the exempt instruction
 mod call;
+mod children;
 #[allow(unsafe_code)] // the exempt instruction
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
@@ -35,15 +36,25 @@ mod wait;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+use std::process::Command;
 
 use super::backend::Backend;
 use super::matching::Identity;
 use super::refusal::{Refusal, RefusalKind};
 use super::scope::Scope;
+pub(super) use children::Children;
 
 /// The calling thread's own scope, which it has from now on.
 pub(super) fn enter() -> Result<(&'static Scope, Backend), Refusal> {
-    let made = make();
+    or_skip(make())
+}
+
+/// A scope for what the command starts.
+pub(super) fn for_command(command: &mut Command) -> Result<(&'static Scope, Children), Refusal> {
+    or_skip(children::for_command(command))
+}
+
+fn or_skip<T>(made: Result<T, Refusal>) -> Result<T, Refusal> {
     if let Err(refusal) = &made {
         if refusal.may_be_skipped() {
             crate::skip::skip_if_allowed("faults", refusal);

@@ -4,7 +4,7 @@
 //! numbers and does not run the filter for them again. Then the condition on an argument, if the row has one; then the
 //! instruction's address: what is not in this program's own text, or is the exempt instruction, goes on.
 
-use super::table::{Only, ROWS};
+use super::table::{Form, Only, ROWS, Row};
 
 /// A range of instructions: first and last address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,51 +51,9 @@ pub(super) fn program(
 ) -> Option<Vec<libc::sock_filter>> {
     let mut code = Assembler::default();
     let [here, allow, trap] = [code.label(), code.label(), code.label()];
-
-    code.load(data::ARCHITECTURE);
-    code.jump_if(Test::Equal, architecture, Label::NEXT, allow);
-    code.load(data::NUMBER);
-    let mut numbers: Vec<u32> = ROWS.iter().map(|row| low(row.number as u64)).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let mut conditions = Vec::new();
-    for number in numbers {
-        let only: Vec<_> = ROWS
-            .iter()
-            .filter(|row| low(row.number as u64) == number)
-            .map(|row| row.only)
-            .collect();
-        if only.contains(&Only::All) {
-            code.jump_if(Test::Equal, number, here, Label::NEXT);
-        } else {
-            let conditional = code.label();
-            code.jump_if(Test::Equal, number, conditional, Label::NEXT);
-            conditions.push((conditional, only));
-        }
-    }
-    code.answer(libc::SECCOMP_RET_ALLOW);
-
-    for (conditional, only) in conditions {
-        code.place(conditional);
-        for condition in only {
-            let (test, index, value) = match condition {
-                Only::Is(index, value) => (Test::Equal, index, value),
-                Only::Above(index, value) => (Test::Greater, index, value),
-                Only::All => continue,
-            };
-            code.load(data::argument_low(index));
-            code.jump_if(test, value, here, Label::NEXT);
-        }
-        code.answer(libc::SECCOMP_RET_ALLOW);
-    }
-
+    code.select(architecture, allow, |_| Some(here));
     code.place(here);
-    let not_exempt = code.label();
-    code.load(data::POINTER_LOW);
-    code.jump_if(Test::Equal, low(exempt), Label::NEXT, not_exempt);
-    code.load(data::POINTER_HIGH);
-    code.jump_if(Test::Equal, high(exempt), allow, Label::NEXT);
-    code.place(not_exempt);
+    code.let_through(exempt, allow);
     for piece in text.iter().flat_map(|range| range.pieces()) {
         let other = code.label();
         code.load(data::POINTER_HIGH);
@@ -109,6 +67,28 @@ pub(super) fn program(
     code.answer(libc::SECCOMP_RET_ALLOW);
     code.place(trap);
     code.answer(libc::SECCOMP_RET_TRAP | u32::from(scope));
+    code.finish()
+}
+
+/// The filter for children: whatever their text is, but for the exempt instruction, by which they hand it over before
+/// they become another program. Rings would get past it, so there are none.
+pub(super) fn for_children(architecture: u32, exempt: u64) -> Option<Vec<libc::sock_filter>> {
+    let mut code = Assembler::default();
+    let [ask, refuse, allow] = [code.label(), code.label(), code.label()];
+    code.select(architecture, allow, |row| match row.form {
+        Form::Ring => Some(refuse),
+        // What the handler of this process's own calls needs to see.
+        Form::EpollControl | Form::SignalMask => None,
+        _ => Some(ask),
+    });
+    code.place(ask);
+    code.let_through(exempt, allow);
+    code.answer(libc::SECCOMP_RET_USER_NOTIF);
+    code.place(refuse);
+    #[allow(clippy::cast_sign_loss)] // a positive number
+    code.answer(libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32);
+    code.place(allow);
+    code.answer(libc::SECCOMP_RET_ALLOW);
     code.finish()
 }
 
@@ -162,6 +142,60 @@ impl Assembler {
         if let Some(place) = self.places.get_mut(label.0) {
             *place = self.lines.len();
         }
+    }
+
+    /// To where `target` sends the calls of each row, on their conditions; the others are allowed. Rows with one number
+    /// have one target.
+    fn select(&mut self, architecture: u32, allow: Label, target: impl Fn(&Row) -> Option<Label>) {
+        self.load(data::ARCHITECTURE);
+        self.jump_if(Test::Equal, architecture, Label::NEXT, allow);
+        self.load(data::NUMBER);
+        let mut numbers: Vec<(u32, Label)> = ROWS
+            .iter()
+            .filter_map(|row| Some((low(row.number as u64), target(row)?)))
+            .collect();
+        numbers.sort_unstable_by_key(|(number, _)| *number);
+        numbers.dedup_by_key(|(number, _)| *number);
+        let mut conditions = Vec::new();
+        for (number, target) in numbers {
+            let only: Vec<_> = ROWS
+                .iter()
+                .filter(|row| low(row.number as u64) == number)
+                .map(|row| row.only)
+                .collect();
+            if only.contains(&Only::All) {
+                self.jump_if(Test::Equal, number, target, Label::NEXT);
+            } else {
+                let conditional = self.label();
+                self.jump_if(Test::Equal, number, conditional, Label::NEXT);
+                conditions.push((conditional, only, target));
+            }
+        }
+        self.answer(libc::SECCOMP_RET_ALLOW);
+
+        for (conditional, only, target) in conditions {
+            self.place(conditional);
+            for condition in only {
+                let (test, index, value) = match condition {
+                    Only::Is(index, value) => (Test::Equal, index, value),
+                    Only::Above(index, value) => (Test::Greater, index, value),
+                    Only::All => continue,
+                };
+                self.load(data::argument_low(index));
+                self.jump_if(test, value, target, Label::NEXT);
+            }
+            self.answer(libc::SECCOMP_RET_ALLOW);
+        }
+    }
+
+    /// Allows what the exempt instruction calls.
+    fn let_through(&mut self, exempt: u64, allow: Label) {
+        let other = self.label();
+        self.load(data::POINTER_LOW);
+        self.jump_if(Test::Equal, low(exempt), Label::NEXT, other);
+        self.load(data::POINTER_HIGH);
+        self.jump_if(Test::Equal, high(exempt), allow, Label::NEXT);
+        self.place(other);
     }
 
     fn load(&mut self, offset: u32) {

@@ -1,0 +1,451 @@
+//! Rules for other programs: those that a command starts, and theirs. The program is this test binary.
+#![cfg(all(target_os = "linux", feature = "faults"))]
+// What runs between fork and exec is unsafe to say.
+#![allow(unsafe_code)]
+
+mod child;
+mod faults_support;
+
+use std::io;
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use usocket_testkit::faults::{Action, RefusalKind, Schedule};
+use usocket_testkit::{Errno, Faults, Operation, Protocol, Way};
+
+use child::{Child, say, task, wait_for_parent};
+use faults_support::{WATCHDOG, errno, faults, listener, udp};
+
+/// The test's own program under rules of its own.
+fn ruled(test: &str, task: &str) -> (Child, Faults) {
+    let mut faults = None;
+    let child = Child::of_test_with(test, task, |command| {
+        faults = Some(Faults::for_command(command).unwrap_or_else(|refusal| panic!("{refusal}")));
+    });
+    (child, faults.unwrap())
+}
+
+/// In the child: how often it connects, and what came of it.
+fn connect(addr: SocketAddr) {
+    match TcpStream::connect(addr) {
+        Ok(_) => say("connected"),
+        Err(error) => say(&error.to_string()),
+    }
+}
+
+/// In the child: as many connects as the parent wants, and where to.
+fn connects(task: &str) {
+    for addr in task.split(' ') {
+        connect(addr.parse().unwrap());
+    }
+}
+
+/// In the child: the same, once the parent has made its rules.
+fn connects_when_told(task: &str) {
+    say("ready");
+    wait_for_word();
+    connects(task);
+}
+
+/// In the child: one byte of the parent's.
+fn wait_for_word() {
+    use io::Read;
+    io::stdin().read_exact(&mut [0]).unwrap();
+}
+
+#[test]
+fn a_host_is_down_once() {
+    if let Some(task) = task() {
+        return connects(&task);
+    }
+    let (_server, addr) = listener();
+    let (_other, elsewhere) = listener();
+    let mut rule = None;
+    let mut faults = None;
+    let task = format!("{elsewhere} {addr} {addr} {elsewhere}");
+    let mut child = Child::of_test_with("a_host_is_down_once", &task, |command| {
+        let made = Faults::for_command(command).unwrap();
+        let down = made.on(Operation::Connect).to(addr).times(1);
+        rule = Some(down.errno(Errno::EHOSTDOWN));
+        faults = Some(made);
+    });
+    let heard: Vec<_> = (0..4).map(|_| child.hear()).collect();
+    let expected = [
+        "connected",
+        "Host is down (os error 112)",
+        "connected",
+        "connected",
+    ];
+    assert_eq!(heard, expected);
+    child.ends_well();
+    assert_eq!(rule.unwrap().hits(), 1);
+
+    let faults = faults.unwrap();
+    assert_eq!(faults.backend().way(), Way::SystemCallRule);
+    let text = faults.backend().to_string();
+    assert!(
+        text.contains("user notification, because children were asked for"),
+        "{text}"
+    );
+    // Not this one.
+    TcpStream::connect(addr).unwrap();
+}
+
+/// A program of a program, and another beside it that has no rules.
+#[test]
+fn grandchildren_too_and_nobody_else() {
+    const NAME: &str = "grandchildren_too_and_nobody_else";
+    if let Some(task) = task() {
+        let Some(addr) = task.strip_prefix("parent of ") else {
+            return connects_when_told(&task);
+        };
+        let mut child = Child::of_test(NAME, addr);
+        say(&child.hear());
+        wait_for_word();
+        child.word();
+        say(&child.hear());
+        child.ends_well();
+        return;
+    }
+    let (_server, addr) = listener();
+    let (mut ruled, faults) = ruled(NAME, &format!("parent of {addr}"));
+    let rule = faults.on(Operation::Connect).errno(Errno::EHOSTDOWN);
+    let mut free = Child::of_test(NAME, &addr.to_string());
+    for child in [&mut ruled, &mut free] {
+        assert_eq!(child.hear(), "ready");
+        child.word();
+    }
+    assert_eq!(ruled.hear(), "Host is down (os error 112)");
+    assert_eq!(free.hear(), "connected");
+    ruled.ends_well();
+    free.ends_well();
+    assert_eq!(rule.hits(), 1);
+}
+
+/// What the same engine decides, and what it knows of a socket that is another program's.
+#[test]
+fn calls_are_told_apart_as_for_oneself() {
+    if let Some(task) = task() {
+        let addr: SocketAddr = task.parse().unwrap();
+        say("ready");
+        wait_for_word();
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let mut outcomes = Vec::new();
+        for _ in 0..4 {
+            outcomes.push(socket.send_to(b"hello", addr).map_err(|e| Errno::of(&e)));
+        }
+        say(&format!("{outcomes:?}"));
+        // By sendmsg, with the address in a structure in a structure.
+        use nix::sys::socket::{MsgFlags, SockaddrIn, sendmsg};
+        use std::os::fd::AsRawFd;
+        let SocketAddr::V4(v4) = addr else {
+            unreachable!()
+        };
+        let message = [io::IoSlice::new(b"hello")];
+        let sent = sendmsg(
+            socket.as_raw_fd(),
+            &message,
+            &[],
+            MsgFlags::empty(),
+            Some(&SockaddrIn::from(v4)),
+        );
+        say(&format!("{sent:?}"));
+        socket.connect(addr).unwrap();
+        // The peer's address is the socket's, not the call's.
+        say(&format!(
+            "{:?}",
+            socket.send(b"hello").map_err(|e| Errno::of(&e))
+        ));
+        // A file is none of its business, and neither is a pair of std's.
+        std::fs::write("/dev/null", b"hello").unwrap();
+        return;
+    }
+    let (socket, addr) = udp();
+    let (mut child, faults) = ruled("calls_are_told_apart_as_for_oneself", &addr.to_string());
+    assert_eq!(child.hear(), "ready");
+    let sends = || faults.on(Operation::SendTo).over(Protocol::Udp4).to(addr);
+    let rule = sends().skip(1).sequence([
+        Action::Errno(Errno::ENOBUFS),
+        Action::Pass,
+        Action::Errno(Errno::EPERM),
+        Action::Errno(Errno::EIO),
+    ]);
+    let streams = faults.on(Operation::Send).streams().errno(Errno::EIO);
+    let peer = faults.on(Operation::Send).datagrams().to_port(addr.port());
+    let peer = peer.random(1, Schedule::pass(0).or(1, Action::Errno(Errno::ENONET)));
+    let other = faults
+        .on(Operation::SendTo)
+        .to(([127, 0, 0, 1], 9))
+        .errno(Errno::EIO);
+    child.word();
+    let outcomes = child.hear();
+    let expected = [
+        Ok(5),
+        Err(Some(Errno::ENOBUFS)),
+        Ok(5),
+        Err(Some(Errno::EPERM)),
+    ];
+    assert_eq!(
+        outcomes,
+        format!("{:?}", expected.map(|one: Result<usize, _>| one))
+    );
+    assert_eq!(child.hear(), "Err(EIO)");
+    assert_eq!(
+        child.hear(),
+        format!("{:?}", Err::<usize, _>(Some(Errno::ENONET)))
+    );
+    child.ends_well();
+    let hits = [&rule, &streams, &peer, &other].map(usocket_testkit::faults::Rule::hits);
+    assert_eq!(hits, [3, 0, 1, 0]);
+    let arrived = (0..2).all(|_| socket.recv(&mut [0; 16]).is_ok());
+    assert!(arrived);
+}
+
+/// A delay holds up its own call, and no other of the same program.
+#[test]
+fn one_call_is_late_and_the_others_are_not() {
+    const LATE: Duration = Duration::from_millis(200);
+    if let Some(task) = task() {
+        let addr: SocketAddr = task.parse().unwrap();
+        let start = Instant::now();
+        let late = std::thread::spawn(move || {
+            TcpStream::connect(addr).unwrap();
+            start.elapsed()
+        });
+        // Until the other waits, each of these calls is answered.
+        let mut calls = 0;
+        while !late.is_finished() {
+            drop(UdpSocket::bind("127.0.0.1:0").unwrap());
+            calls += 1;
+        }
+        say(&format!("{} {}", late.join().unwrap() >= LATE, calls > 2));
+        return;
+    }
+    let (_server, addr) = listener();
+    let mut faults = None;
+    let mut rule = None;
+    let test = "one_call_is_late_and_the_others_are_not";
+    let mut child = Child::of_test_with(test, &addr.to_string(), |command| {
+        let made = Faults::for_command(command).unwrap();
+        rule = Some(made.on(Operation::Connect).to(addr).delay(LATE));
+        faults = Some(made);
+    });
+    assert_eq!(child.hear(), "true true");
+    child.ends_well();
+    assert_eq!(rule.unwrap().hits(), 1);
+}
+
+#[test]
+fn what_notification_cannot_do_is_refused() {
+    let mut command = Command::new("true");
+    let faults = Faults::for_command(&mut command).unwrap();
+    let (socket, addr) = udp();
+    let to = |operation| faults.on(operation);
+    let refusals = [
+        to(Operation::Receive).arm(Action::Short(1)),
+        to(Operation::Receive).arm(Action::Eof),
+        to(Operation::Connect).arm(Action::Redirect(addr)),
+        to(Operation::Connect).arm(Action::SoError(Errno::EIO)),
+        to(Operation::Connect).arm(Action::ErrnoAfter(Errno::EIO)),
+        to(Operation::Accept).arm(Action::Consume(Errno::EIO)),
+        to(Operation::Wait)
+            .descriptor(&socket)
+            .arm(Action::Errno(Errno::EIO)),
+    ]
+    .map(|armed| armed.unwrap_err());
+    for refusal in &refusals {
+        assert_eq!(refusal.kind(), RefusalKind::Unfit);
+        let text = refusal.to_string();
+        assert!(text.contains("child"), "{text}");
+    }
+    let panics = |f: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).is_err();
+    assert!(panics(&|| drop(faults.record())));
+    assert!(panics(&|| drop(faults.hermetic())));
+}
+
+/// Trap 6: a listener that is closed makes every watched call fail with ENOSYS. It is kept for as long as a program
+/// needs it.
+#[test]
+fn a_program_that_outlives_its_rules_goes_on() {
+    if let Some(task) = task() {
+        return connects_when_told(&task);
+    }
+    let (_server, addr) = listener();
+    let name = "a_program_that_outlives_its_rules_goes_on";
+    let (mut child, faults) = ruled(name, &format!("{addr} {addr}"));
+    let rule = faults.on(Operation::Connect).errno(Errno::EHOSTDOWN);
+    assert_eq!(child.hear(), "ready");
+    drop(faults);
+    child.word();
+    assert_eq!(child.hear(), "connected");
+    assert_eq!(child.hear(), "connected");
+    child.ends_well();
+    assert_eq!(rule.hits(), 0);
+}
+
+/// A call that is late when the rules end goes on in its time, and a program that is ended in it holds nobody up.
+#[test]
+fn a_late_call_outlives_its_rule() {
+    if let Some(task) = task() {
+        return connects_when_told(&task);
+    }
+    let (_server, addr) = listener();
+    for delay in [Duration::from_millis(100), Duration::MAX] {
+        let (mut child, faults) = ruled("a_late_call_outlives_its_rule", &addr.to_string());
+        let rule = faults.on(Operation::Connect).delay(delay);
+        assert_eq!(child.hear(), "ready");
+        child.word();
+        let start = Instant::now();
+        while rule.hits() == 0 {
+            assert!(start.elapsed() < WATCHDOG);
+            std::thread::yield_now();
+        }
+        drop(faults);
+        if delay == Duration::MAX {
+            drop(child); // ends it
+        } else {
+            assert_eq!(child.hear(), "connected");
+            child.ends_well();
+        }
+    }
+}
+
+/// A command that is used again after its rules have ended is as any other, and one that fails to start says so.
+#[test]
+fn a_command_outlives_its_rules() {
+    let mut command = Command::new("true");
+    let faults = Faults::for_command(&mut command).unwrap();
+    assert!(command.status().unwrap().success());
+    assert!(command.status().unwrap().success());
+    drop(faults);
+    assert!(command.status().unwrap().success());
+
+    let mut command = Command::new("/no/such/program");
+    let _faults = Faults::for_command(&mut command).unwrap();
+    let error = command.spawn().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+}
+
+/// Rules on oneself, and on one's children, at the same time.
+#[test]
+fn both_kinds_of_rules_go_together() {
+    if let Some(task) = task() {
+        let addr: SocketAddr = task.parse().unwrap();
+        // A program under rules may have its own on itself: they are asked first.
+        let own = faults();
+        let rule = own.on(Operation::Connect).times(1).errno(Errno::ENETDOWN);
+        connect(addr);
+        rule.assert_hit();
+        connect(addr);
+        // There is one listener only.
+        let refusal = Faults::for_command(&mut Command::new("true")).unwrap_err();
+        assert_eq!(refusal.kind(), RefusalKind::ListenerTaken, "{refusal}");
+        say("refused");
+        return;
+    }
+    let (_server, addr) = listener();
+    let here = faults();
+    let own = here.on(Operation::Connect).errno(Errno::ENETUNREACH);
+    let mut faults = None;
+    let mut rule = None;
+    let test = "both_kinds_of_rules_go_together";
+    let mut child = Child::of_test_with(test, &addr.to_string(), |command| {
+        let made = Faults::for_command(command).unwrap();
+        rule = Some(made.on(Operation::Connect).to(addr).errno(Errno::EHOSTDOWN));
+        faults = Some(made);
+    });
+    assert_eq!(errno(TcpStream::connect(addr)), Errno::ENETUNREACH);
+    assert_eq!(child.hear(), "Network is down (os error 100)");
+    assert_eq!(child.hear(), "Host is down (os error 112)");
+    assert_eq!(child.hear(), "refused");
+    child.ends_well();
+    assert_eq!((own.hits(), rule.unwrap().hits()), (1, 1));
+}
+
+#[test]
+fn fifty_programs_at_once() {
+    const NAME: &str = "fifty_programs_at_once";
+    if let Some(task) = task() {
+        connects(&task);
+        return wait_for_parent();
+    }
+    let (_server, addr) = listener();
+    let mut all = Vec::new();
+    for n in 0..50 {
+        let mut made = None;
+        let child = Child::of_test_with(NAME, &format!("{addr} {addr}"), |command| {
+            let faults = Faults::for_command(command).unwrap();
+            let rule = faults.on(Operation::Connect).skip(n % 2).times(1);
+            made = Some((rule.errno(Errno::EHOSTDOWN), faults));
+        });
+        all.push((n, child, made.unwrap()));
+    }
+    for (n, child, (rule, _)) in &mut all {
+        let mut expected = ["Host is down (os error 112)", "connected"];
+        if *n % 2 == 1 {
+            expected.reverse();
+        }
+        assert_eq!([child.hear(), child.hear()], expected);
+        assert_eq!(rule.hits(), 1);
+    }
+    for (_, child, _) in all {
+        child.ends_well();
+    }
+}
+
+/// Containers: a filter that forbids filters, and one that hides the sockets of others.
+#[test]
+fn a_filter_that_forbids_is_named() {
+    if let Some(task) = task() {
+        let refusal = Faults::for_command(&mut Command::new("true")).unwrap_err();
+        assert_eq!(refusal.kind(), RefusalKind::Forbidden, "{refusal}");
+        let text = refusal.to_string();
+        assert!(text.contains(&task), "{text}");
+        assert!(text.contains("USOCKET_TESTKIT_SKIP=faults"), "{text}");
+        say("refused");
+        return;
+    }
+    for (number, words) in [
+        (libc::SYS_seccomp, "seccomp=unconfined"),
+        (libc::SYS_pidfd_getfd, "--cap-add SYS_PTRACE"),
+    ] {
+        let mut child = Child::of_test_with("a_filter_that_forbids_is_named", words, |command| {
+            command.stderr(Stdio::null());
+            // SAFETY: the closure makes system calls and nothing else.
+            unsafe { command.pre_exec(move || forbid(number)) };
+        });
+        assert_eq!(child.hear(), "refused");
+        child.ends_well();
+    }
+}
+
+/// What a container's filter does: EPERM.
+fn forbid(number: libc::c_long) -> io::Result<()> {
+    let step = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
+    let mut program = [
+        step(0x20, 0, 0, 0), // the call's number
+        step(0x15, 0, 1, u32::try_from(number).unwrap_or(0)),
+        step(0x06, 0, 0, libc::SECCOMP_RET_ERRNO | 1),
+        step(0x06, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let filter = libc::sock_fprog {
+        len: 4,
+        filter: program.as_mut_ptr(),
+    };
+    // SAFETY: numbers, and a filter that lives until the kernel has read it.
+    let set = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+            && libc::prctl(
+                libc::PR_SET_SECCOMP,
+                libc::SECCOMP_MODE_FILTER,
+                &raw const filter,
+            ) == 0
+    };
+    if set {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
