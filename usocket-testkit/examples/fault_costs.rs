@@ -5,8 +5,9 @@
 //! ```
 //!
 //! The call is a receive on an empty UDP socket that does not block, which the kernel answers at once. Each row is the
-//! median of several runs, in a thread of its own, since a filter stays for as long as its thread does. Where `strace`
-//! is installed, the same program runs under its injection for comparison.
+//! median of several runs, in a thread of its own, since a filter stays for as long as its thread does. Rules for other
+//! programs (user notification) are measured by the same program as a child; where `strace` is installed, it runs under
+//! strace's injection too.
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -23,24 +24,21 @@ mod linux {
     use std::env;
     use std::io;
     use std::net::UdpSocket;
-    use std::process::Command;
+    use std::process::{Command, Output};
     use std::thread;
     use std::time::Instant;
 
+    use usocket_testkit::faults::{Action, Rule};
     use usocket_testkit::{Errno, Faults, Operation};
 
     const RUNS: usize = 7;
-    /// The argument of the program's own run under strace.
-    const TRACED: &str = "--traced";
+    /// The argument of the program's own runs as a child, before the name of the row.
+    const CHILD: &str = "--child";
 
     pub(crate) fn main() {
-        if env::args().any(|argument| argument == TRACED) {
-            let name = if env::args().any(|argument| argument == "--bpf") {
-                "strace --seccomp-bpf, injected"
-            } else {
-                "strace, injected"
-            };
-            print(name, 2_000, receive);
+        let mut arguments = env::args();
+        if arguments.any(|argument| argument == CHILD) {
+            print(&arguments.next().expect("a name"), 5_000, receive);
             return;
         }
         print("no filter", 200_000, receive);
@@ -69,7 +67,28 @@ mod linux {
             assert!(!recording.records().is_empty());
             cost
         });
+        notified("notified, no rule", |_| None);
+        notified("notified, rule, pass", |faults| {
+            let rule = faults.on(Operation::Receive);
+            rule.arm(Action::Pass).ok()
+        });
+        notified("notified, injected", |faults| {
+            Some(faults.on(Operation::Receive).errno(Errno::ENOBUFS))
+        });
         strace();
+    }
+
+    /// The program itself as a child under rules.
+    fn notified(name: &str, arm: impl FnOnce(&Faults) -> Option<Rule>) {
+        let mut command = Command::new(env::current_exe().expect("a path"));
+        command.args([CHILD, name]);
+        match Faults::for_command(&mut command) {
+            Ok(faults) => {
+                let _rule = arm(&faults);
+                show(name, command.output());
+            }
+            Err(refusal) => println!("{name:34} {refusal}"),
+        }
     }
 
     /// A call that is not watched.
@@ -129,27 +148,30 @@ mod linux {
 
     fn strace() {
         for (options, name) in [
-            (&["-f"][..], "--plain"),
-            (&["-f", "--seccomp-bpf"], "--bpf"),
+            (&["-f"][..], "strace, injected"),
+            (&["-f", "--seccomp-bpf"], "strace --seccomp-bpf, injected"),
         ] {
             let program = env::current_exe().expect("a path");
             let traced = Command::new("strace")
                 .args(options)
                 .args(["-e", "inject=recvfrom:error=ENOBUFS", "-o", "/dev/null"])
                 .arg(program)
-                .args([TRACED, name])
+                .args([CHILD, name])
                 .output();
-            match traced {
-                Ok(output) if output.status.success() => {
-                    print!("{}", String::from_utf8_lossy(&output.stdout));
-                }
-                Ok(output) => println!("strace: {}", String::from_utf8_lossy(&output.stderr)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    println!("strace is not installed");
-                    return;
-                }
-                Err(error) => println!("strace: {error}"),
+            show(name, traced);
+        }
+    }
+
+    fn show(name: &str, output: io::Result<Output>) {
+        match output {
+            Ok(output) if output.status.success() => {
+                print!("{}", String::from_utf8_lossy(&output.stdout));
             }
+            Ok(output) => println!("{name:34} {}", String::from_utf8_lossy(&output.stderr)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                println!("{name:34} is not installed");
+            }
+            Err(error) => println!("{name:34} {error}"),
         }
     }
 }

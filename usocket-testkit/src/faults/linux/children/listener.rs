@@ -78,6 +78,7 @@ impl Listener {
         self.ask(SEND, (&raw mut response).cast()).is_ok()
     }
 
+    #[allow(clippy::cast_lossless, clippy::cast_possible_wrap)] // C libraries differ in the type of the request's bits
     fn ask(&self, what: u32, about: *mut u8) -> io::Result<()> {
         // SAFETY: each request of this file comes with a structure of the length that it says, which lives until the
         // call returns.

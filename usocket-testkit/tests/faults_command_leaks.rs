@@ -1,0 +1,72 @@
+//! Rules for other programs leave nothing behind: no thread, and no descriptor, at the end of the last program.
+//! Counting is for the whole process: this file has one test only.
+#![cfg(all(target_os = "linux", feature = "faults"))]
+
+mod child;
+mod faults_support;
+
+use std::fs;
+use std::net::{SocketAddr, TcpStream};
+use std::process::Command;
+use std::thread;
+use std::time::Instant;
+
+use usocket_testkit::{Errno, Faults, Operation};
+
+use child::{Child, say, task, wait_for_parent};
+use faults_support::{WATCHDOG, listener};
+
+const NAME: &str = "rules_for_programs_leave_nothing_behind";
+
+fn count() -> [usize; 2] {
+    ["/proc/self/fd", "/proc/self/task"].map(|folder| fs::read_dir(folder).unwrap().count())
+}
+
+fn start(addr: SocketAddr) -> (Child, Faults) {
+    let mut faults = None;
+    let child = Child::of_test_with(NAME, &addr.to_string(), |command| {
+        faults = Some(Faults::for_command(command).unwrap());
+    });
+    (child, faults.unwrap())
+}
+
+#[test]
+fn rules_for_programs_leave_nothing_behind() {
+    if let Some(task) = task() {
+        say("ready");
+        wait_for_parent();
+        let _ = TcpStream::connect(task.parse::<SocketAddr>().unwrap());
+        return;
+    }
+    let (_server, addr) = listener();
+    let before = count();
+    for n in 0..20 {
+        // The program first: nothing is left as soon as the rules are dropped.
+        let (mut child, faults) = start(addr);
+        let rule = faults.on(Operation::Connect).errno(Errno::EHOSTDOWN);
+        assert_eq!(child.hear(), "ready");
+        if n % 2 == 0 {
+            child.ends_well();
+            rule.assert_hit();
+        } else {
+            drop(child); // ends it
+        }
+        drop(faults);
+        assert_eq!(count(), before);
+
+        // No program at all.
+        drop(Faults::for_command(&mut Command::new("true")).unwrap());
+        assert_eq!(count(), before);
+    }
+    // The rules first: the thread goes with the last program, by itself.
+    let (mut child, faults) = start(addr);
+    assert_eq!(child.hear(), "ready");
+    drop(faults);
+    assert_eq!(count()[1], before[1] + 1);
+    child.ends_well();
+    let start = Instant::now();
+    while count() != before {
+        assert!(start.elapsed() < WATCHDOG, "{:?} {before:?}", count());
+        thread::yield_now();
+    }
+}
