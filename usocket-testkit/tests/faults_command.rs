@@ -8,10 +8,12 @@ mod faults_support;
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::socket::{MsgFlags, SockaddrIn, sendmsg};
 use usocket_testkit::faults::{Action, RefusalKind, Schedule};
 use usocket_testkit::{Errno, Faults, Operation, Protocol, Way};
 
@@ -138,8 +140,6 @@ fn calls_are_told_apart_as_for_oneself() {
         }
         say(&format!("{outcomes:?}"));
         // By sendmsg, with the address in a structure in a structure.
-        use nix::sys::socket::{MsgFlags, SockaddrIn, sendmsg};
-        use std::os::fd::AsRawFd;
         let SocketAddr::V4(v4) = addr else {
             unreachable!()
         };
