@@ -6,15 +6,15 @@
 mod child;
 mod faults_support;
 
-use std::io;
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::socket::{MsgFlags, SockaddrIn, sendmsg};
-use usocket_testkit::faults::{Action, RefusalKind, Schedule};
+use usocket_testkit::faults::{Action, RefusalKind, Rule, Schedule};
 use usocket_testkit::{Errno, Faults, Operation, Protocol, Way};
 
 use child::{Child, say, task, wait_for_parent};
@@ -53,8 +53,16 @@ fn connects_when_told(task: &str) {
 
 /// In the child: one byte of the parent's.
 fn wait_for_word() {
-    use io::Read;
     io::stdin().read_exact(&mut [0]).unwrap();
+}
+
+/// Until a call waits for its answer.
+fn wait_for_hit(rule: &Rule) {
+    let start = Instant::now();
+    while rule.hits() == 0 {
+        assert!(start.elapsed() < WATCHDOG);
+        std::thread::yield_now();
+    }
 }
 
 #[test]
@@ -197,7 +205,7 @@ fn calls_are_told_apart_as_for_oneself() {
         format!("{:?}", Err::<usize, _>(Some(Errno::ENONET)))
     );
     child.ends_well();
-    let hits = [&rule, &streams, &peer, &other].map(usocket_testkit::faults::Rule::hits);
+    let hits = [&rule, &streams, &peer, &other].map(Rule::hits);
     assert_eq!(hits, [3, 0, 1, 0]);
     let arrived = (0..2).all(|_| socket.recv(&mut [0; 16]).is_ok());
     assert!(arrived);
@@ -206,35 +214,98 @@ fn calls_are_told_apart_as_for_oneself() {
 /// A delay holds up its own call, and no other of the same program.
 #[test]
 fn one_call_is_late_and_the_others_are_not() {
-    const LATE: Duration = Duration::from_millis(200);
+    const NAME: &str = "one_call_is_late_and_the_others_are_not";
+    const LATE: Duration = Duration::from_millis(50);
+    if let Some(task) = task() {
+        let [held, late] = [0, 1].map(|n| task.split(' ').nth(n).unwrap().parse().unwrap());
+        say("ready");
+        wait_for_word();
+        std::thread::spawn(move || connect(held));
+        wait_for_word();
+        drop(UdpSocket::bind("127.0.0.1:0").unwrap());
+        let start = Instant::now();
+        connect(late);
+        assert!(start.elapsed() >= LATE);
+        return;
+    }
+    let (_server, held) = listener();
+    let (_other, late) = listener();
+    let (mut child, faults) = ruled(NAME, &format!("{held} {late}"));
+    assert_eq!(child.hear(), "ready");
+    let never = faults.on(Operation::Connect).to(held).delay(Duration::MAX);
+    let later = faults.on(Operation::Connect).to(late).delay(LATE);
+    child.word();
+    wait_for_hit(&never);
+    child.word();
+    assert_eq!(child.hear(), "connected");
+    assert_eq!(later.hits(), 1);
+    child.ends_well();
+}
+
+/// Each verb of the API, the first time that it is called.
+#[test]
+fn every_operation_can_fail() {
+    const NAME: &str = "every_operation_can_fail";
     if let Some(task) = task() {
         let addr: SocketAddr = task.parse().unwrap();
-        let start = Instant::now();
-        let late = std::thread::spawn(move || {
-            TcpStream::connect(addr).unwrap();
-            start.elapsed()
-        });
-        // Until the other waits, each of these calls is answered.
-        let mut calls = 0;
-        while !late.is_finished() {
-            drop(UdpSocket::bind("127.0.0.1:0").unwrap());
-            calls += 1;
+        let tell = |name: &str, error: Option<io::Error>| {
+            say(&format!(
+                "{name}: {:?}",
+                error.and_then(|error| Errno::of(&error))
+            ));
+        };
+        say("ready");
+        wait_for_word();
+        for _ in 0..4 {
+            tell("bind", TcpListener::bind("127.0.0.1:0").err());
         }
-        say(&format!("{} {}", late.join().unwrap() >= LATE, calls > 2));
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        server.set_nonblocking(true).unwrap();
+        tell("accept", server.accept().err());
+        tell("accept", server.accept().err());
+        let second = Duration::from_secs(1);
+        tell("wait", TcpStream::connect_timeout(&addr, second).err());
+        let stream = TcpStream::connect(addr).unwrap();
+        tell("local", stream.local_addr().err());
+        tell("peer", stream.peer_addr().err());
+        tell("option", stream.nodelay().err());
+        tell("clone", stream.try_clone().err());
+        tell("write", (&stream).write(b"hello").err());
+        tell("read", (&stream).read(&mut [0]).err());
+        tell("shutdown", stream.shutdown(Shutdown::Both).err());
+        // Once each.
+        tell("shutdown", stream.shutdown(Shutdown::Both).err());
         return;
     }
     let (_server, addr) = listener();
-    let mut faults = None;
-    let mut rule = None;
-    let test = "one_call_is_late_and_the_others_are_not";
-    let mut child = Child::of_test_with(test, &addr.to_string(), |command| {
-        let made = Faults::for_command(command).unwrap();
-        rule = Some(made.on(Operation::Connect).to(addr).delay(LATE));
-        faults = Some(made);
-    });
-    assert_eq!(child.hear(), "true true");
+    let (mut child, faults) = ruled(NAME, &addr.to_string());
+    assert_eq!(child.hear(), "ready");
+    let rows = [
+        (Operation::Socket, Errno::ENFILE, "bind"),
+        (Operation::SetOption, Errno::ENOPROTOOPT, "bind"),
+        (Operation::Bind, Errno::EACCES, "bind"),
+        (Operation::Listen, Errno::EADDRINUSE, "bind"),
+        (Operation::Accept, Errno::ECONNABORTED, "accept"),
+        (Operation::Wait, Errno::ENOMEM, "wait"),
+        (Operation::LocalName, Errno::ENOBUFS, "local"),
+        (Operation::PeerName, Errno::ENOTCONN, "peer"),
+        (Operation::GetOption, Errno::EINVAL, "option"),
+        (Operation::Duplicate, Errno::EMFILE, "clone"),
+        (Operation::Send, Errno::EPIPE, "write"),
+        (Operation::Receive, Errno::ECONNRESET, "read"),
+        (Operation::Shutdown, Errno::ENETDOWN, "shutdown"),
+    ];
+    let rules = rows.map(|(operation, errno, _)| faults.on(operation).times(1).errno(errno));
+    child.word();
+    for (operation, errno, name) in rows {
+        assert_eq!(child.hear(), format!("{name}: {:?}", Some(errno)));
+        if operation == Operation::Accept {
+            assert_eq!(child.hear(), format!("accept: {:?}", Some(Errno::EAGAIN)));
+        }
+    }
+    assert_eq!(child.hear(), "shutdown: None");
     child.ends_well();
-    assert_eq!(rule.unwrap().hits(), 1);
+    assert!(rules.iter().all(|rule| rule.hits() == 1), "{rules:?}");
 }
 
 #[test]
@@ -297,11 +368,7 @@ fn a_late_call_outlives_its_rule() {
         let rule = faults.on(Operation::Connect).delay(delay);
         assert_eq!(child.hear(), "ready");
         child.word();
-        let start = Instant::now();
-        while rule.hits() == 0 {
-            assert!(start.elapsed() < WATCHDOG);
-            std::thread::yield_now();
-        }
+        wait_for_hit(&rule);
         drop(faults);
         if delay == Duration::MAX {
             drop(child); // ends it
