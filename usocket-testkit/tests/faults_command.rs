@@ -8,7 +8,7 @@ mod faults_support;
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -306,6 +306,34 @@ fn every_operation_can_fail() {
     assert_eq!(child.hear(), "shutdown: None");
     child.ends_well();
     assert!(rules.iter().all(|rule| rule.hits() == 1), "{rules:?}");
+}
+
+/// A socket that two programs have is one socket.
+#[test]
+fn a_socket_that_is_handed_on_is_known() {
+    if let Some(task) = task() {
+        let own = UdpSocket::bind("127.0.0.1:0").unwrap();
+        own.connect(task).unwrap();
+        for descriptor in [own.as_raw_fd(), 0] {
+            let sent = nix::sys::socket::send(descriptor, b"hello", MsgFlags::empty());
+            say(&format!("{sent:?}"));
+        }
+        return;
+    }
+    let (_receiver, addr) = udp();
+    let (socket, _) = udp();
+    socket.connect(addr).unwrap();
+    let mut made = None;
+    let test = "a_socket_that_is_handed_on_is_known";
+    let mut child = Child::of_test_with(test, &addr.to_string(), |command| {
+        command.stdin(OwnedFd::from(socket.try_clone().unwrap()));
+        let faults = Faults::for_command(command).unwrap();
+        let rule = faults.on(Operation::Send).descriptor(&socket);
+        made = Some((rule.errno(Errno::EIO), faults));
+    });
+    assert_eq!([child.hear(), child.hear()], ["Ok(5)", "Err(EIO)"]);
+    child.ends_well();
+    assert_eq!(made.unwrap().0.hits(), 1);
 }
 
 #[test]
