@@ -75,10 +75,10 @@
 //!   [recordings and the guard](#recordings-and-the-guard), which panic.
 //! * An error is sure: the call is not made. A call that goes on has its arguments read again by the kernel, so a
 //!   program that changes an address meanwhile gets past a rule. They are for tests, and keep nobody in.
-//! * A signal interrupts a call that is delayed before Linux 5.19, and none after that but one that ends the program. A
-//!   call that was let go on, was interrupted, and is made again by the kernel, is seen again: `skip` and `times` count
-//!   it twice.
-//! * When this is dropped, the programs go on without rules; its thread stays until the last of them has ended. When
+//! * From Linux 5.19 on, only a signal that ends the program interrupts a call that waits for its answer. A call that is
+//!   interrupted then, or after it was let go on, and that the kernel makes again, is seen again: `skip` and `times`
+//!   may count it twice. A hit is an answer that has arrived.
+//! * When the [`Faults`] is dropped, the programs go on without rules; the thread stays until the last has ended. When
 //!   *this process* ends, socket calls of programs that outlive it fail with `ENOSYS`: let tests wait for theirs.
 //! * What may not be looked into is left alone: programs that forbid it (`PR_SET_DUMPABLE`), and, where Yama restricts
 //!   it (`ptrace_scope`), those whose parent has ended.
