@@ -85,7 +85,7 @@
 //! * An invented `EAGAIN` makes no new edge there: a runtime that waits for edges may wait for ever.
 //! * The programs gain no rights (`no_new_privs`), and start no rules for their own children: there can be one listener
 //!   above a program. Rules on themselves they may have.
-//! * Needs Linux 5.9, and `pidfd_getfd(2)`, which Docker's default profile gives with `--cap-add SYS_PTRACE` only.
+//! * Needs Linux 5.9, and `pidfd_getfd(2)`, which containers may withhold (in Docker, `--cap-add SYS_PTRACE` gives it).
 //!
 //! # How it works, and what to know
 //!
