@@ -42,6 +42,25 @@ fn the_guide_shows_code_that_runs() {
     }
 }
 
+/// The front page of the testkit shows two of the tests.
+#[test]
+fn the_readme_shows_code_that_runs() {
+    let clients = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
+    let page = read(&clients.join("../usocket-testkit/README.md"));
+    let shown: Vec<&str> = page
+        .split("```rust,ignore\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    assert_eq!(shown.len(), 2);
+    for (code, test) in shown.iter().zip(["rules_postgres.rs", "rules_axum.rs"]) {
+        assert!(
+            read(&clients.join("tests").join(test)).contains(code),
+            "{test} does not have:\n{code}"
+        );
+    }
+}
+
 /// The code on a page.
 fn blocks(page: &str) -> Vec<String> {
     let mut blocks = Vec::new();
