@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::cell::Cell;
-use crate::verdict::{Judged, Verdict};
 
 /// One thing that a subject is known to get wrong.
 ///
@@ -56,7 +55,7 @@ impl Known {
         self.named.as_deref() == named
     }
 
-    fn is_about(&self, cell: &Cell) -> bool {
+    pub(crate) fn is_about(&self, cell: &Cell) -> bool {
         let among = |list: &[String], one: &str| {
             list.is_empty() || list.iter().any(|listed| listed.eq_ignore_ascii_case(one))
         };
@@ -113,14 +112,4 @@ pub(crate) fn of(cell: &Cell, named: Option<&str>) -> Option<&'static Known> {
     about()
         .find(|known| known.names(named))
         .or_else(|| about().next())
-}
-
-/// The rows that none of these cells meets. After a whole run on a host that offers everything, each of them is out of date.
-pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
-    let met = |known: &&Known| {
-        judged
-            .iter()
-            .any(|one| one.verdict == Verdict::Known && known.is_about(&one.cell))
-    };
-    all().iter().filter(|known| !met(known)).collect()
 }

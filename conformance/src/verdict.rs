@@ -5,7 +5,7 @@ use usocket::{Condition, Operation};
 use usocket_testkit::Errno;
 
 use crate::cell::{Cell, Performed, Report};
-use crate::expectation;
+use crate::expectation::{self, Known};
 use crate::subject::Answer;
 
 /// How a cell came out.
@@ -166,6 +166,19 @@ pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
         }
     }
     judged
+}
+
+/// The [expectations](crate::expectation) that none of these cells meets. After a whole run on a host that offers everything, each of them is out of date.
+pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
+    let met = |known: &&Known| {
+        judged
+            .iter()
+            .any(|one| one.verdict == Verdict::Known && known.is_about(&one.cell))
+    };
+    expectation::all()
+        .iter()
+        .filter(|known| !met(known))
+        .collect()
 }
 
 fn judge_answer(cell: Cell, expected: Condition, answer: &Answer) -> (Verdict, Option<String>) {

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use usocket::Condition;
 use usocket_conformance::cell::{Cell, Performed};
-use usocket_conformance::expectation;
 use usocket_conformance::report::{Host, Report};
 use usocket_conformance::run::{Partition, Plan};
-use usocket_conformance::verdict::Judged;
+use usocket_conformance::verdict::{Judged, unmet};
 use usocket_testkit::provoke;
 
 use super::output::{Destination, tell};
@@ -113,8 +112,8 @@ fn is_whole(arguments: &Arguments, judged: &[Judged]) -> bool {
 
 /// An expectation that nothing meets any more would hide the next mistake.
 fn tell_unmet(judged: &[Judged]) -> io::Result<bool> {
-    let unmet = expectation::unmet(judged);
-    for known in &unmet {
+    let rows = unmet(judged);
+    for known in &rows {
         let (subjects, condition) = (known.subjects.join(", "), &known.condition);
         writeln!(
             io::stdout(),
@@ -122,7 +121,7 @@ fn tell_unmet(judged: &[Judged]) -> io::Result<bool> {
             known.reason
         )?;
     }
-    Ok(unmet.is_empty())
+    Ok(rows.is_empty())
 }
 
 fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
