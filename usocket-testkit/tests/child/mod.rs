@@ -3,6 +3,7 @@
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{self, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -25,7 +26,17 @@ impl Child {
 
     /// The same with something else about the process.
     pub(crate) fn of_test_with(name: &str, task: &str, change: impl FnOnce(&mut Command)) -> Self {
-        let mut command = Command::new(env::current_exe().unwrap());
+        Self::of_program(&env::current_exe().unwrap(), name, task, change)
+    }
+
+    /// The same of a copy of this program.
+    pub(crate) fn of_program(
+        program: &Path,
+        name: &str,
+        task: &str,
+        change: impl FnOnce(&mut Command),
+    ) -> Self {
+        let mut command = Command::new(program);
         command
             .args(["--exact", name, "--nocapture", "--test-threads=1"])
             .env(TASK, task)
