@@ -3,13 +3,14 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use usocket::Operation;
 
 use super::action::Action;
 use super::schedule::Schedule;
 use crate::protocol::Protocol;
+use crate::sys::atomic::AtomicU64;
 
 /// What a rule may want to know about a call. Each answer may cost a system call, so nobody asks without need.
 pub(super) trait Facts {

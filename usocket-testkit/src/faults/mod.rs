@@ -154,7 +154,7 @@ mod watch;
 
 use std::fmt;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use usocket::Operation;
 
@@ -169,6 +169,7 @@ pub use rule::Rule;
 pub use schedule::Schedule;
 use scope::{Home, Scope};
 
+use crate::sys::atomic::AtomicU64;
 use crate::way::Way;
 
 /// Rules on the system calls of this thread and of every thread that it starts from now on: see the

@@ -1,6 +1,6 @@
 //! The rules, recordings and guards of one thread and of those that it starts.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use usocket::Operation;
@@ -11,6 +11,7 @@ use super::matching::{Armed, Decision, Facts, decide};
 use super::told::Told;
 use super::watch::Watch;
 use crate::exempt::lock;
+use crate::sys::atomic::AtomicU64;
 
 /// One thread's, and that of the threads that it starts. It is never freed: calls may come from them at any time.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What steers one connection: the plan that holds, and whether it is over. Its threads look here before each step.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use usocket::{Cancel, Deadline, Until};
 
 use super::plan::{Course, Plan};
 use super::report::{Connection, Direction, Ended, Traffic};
+use crate::sys::atomic::AtomicU64;
 
 /// What steers one connection. Everything that waits for it ends at once when anything changes.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Calls for which no library here has a safe way.
 
+#[cfg(any(feature = "faults", all(feature = "proxy", not(target_os = "wasi"))))]
+pub(crate) mod atomic;
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code)]
 pub(crate) mod interruption;
