@@ -6,7 +6,7 @@
 //! | `tests/tcp_tokio.rs` | tokio, several threads |
 //! | `tests/http_ureq.rs` | ureq, HTTP that blocks |
 //! | `tests/http_reqwest.rs` | reqwest, asynchronous HTTP |
-//! | `tests/rules_ureq.rs`, `rules_reqwest.rs`, `rules_hyper.rs` | HTTP clients under rules on their system calls |
+//! | `tests/rules_ureq.rs`, `rules_hyper.rs` (reqwest too) | HTTP clients under rules on their system calls |
 //! | `tests/rules_redis.rs`, `rules_postgres.rs` | clients of databases under rules, blocking and on tokio |
 //! | `tests/rules_tiny_http.rs`, `rules_axum.rs` | servers under rules |
 //! | `tests/guide.rs` | the same code stands in the guide of `usocket-testkit` |
