@@ -102,6 +102,14 @@
 //!
 //! Descriptors go to drivers and back on Linux 5.6 and newer only, by `pidfd_getfd(2)`.
 //!
+//! # Where a driver runs
+//!
+//! It is a program like any other, and so is what starts it: a script that starts a container, a sandbox or an emulator and
+//! the driver inside. What reaches it there are the lines, and the packets of a cell in a private network, if it is
+//! started in the network namespace of whoever starts the script. Descriptors do not, and loopback may be another: it says
+//! `cannot` to what it cannot reach. The example `driver` of this package is one for usocket, which can be told to do so:
+//! `conformance run --program sandboxed='./start-sandbox target/release/examples/driver --own-loopback'`.
+//!
 //! # A whole one
 //!
 //! Python's `socket`, with nothing but the standard library:

@@ -41,6 +41,14 @@ pub(crate) fn all() -> Vec<Trial> {
             "a_driver_that_cannot_say_what_it_can_ends_the_run",
             a_driver_that_cannot_say_what_it_can_ends_the_run,
         ),
+        test(
+            "the_driver_of_usocket_says_what_usocket_says",
+            the_driver_of_usocket_says_what_usocket_says,
+        ),
+        test(
+            "a_driver_with_a_loopback_of_its_own_declines_what_waits_there",
+            a_driver_with_a_loopback_of_its_own_declines_what_waits_there,
+        ),
         test("wrong_programs_are_named", wrong_programs_are_named),
         test(
             "show_repeats_a_cell_of_a_program",
@@ -211,6 +219,33 @@ fn a_driver_that_cannot_say_what_it_can_ends_the_run() {
             text(&output.stderr)
         );
     }
+}
+
+fn the_driver_of_usocket_says_what_usocket_says() {
+    // A call that names an address, one that is to be given up, and one that gives a number no name.
+    for operation in [
+        "connect::tcp4::d1",
+        "receive_from::udp4::s1",
+        "send_to::udp6::u4",
+    ] {
+        let (output, cells) = run("usocket", operation, &[]);
+        assert_eq!(cells.len(), 1, "{operation}: {}", text(&output.stderr));
+        assert_eq!(cells[0]["verdict"], "pass", "{}", cells[0]);
+        assert_eq!(cells[0]["named"], cells[0]["expected"]);
+    }
+    let (_, cells) = run("usocket", "accept::tcp4::v2", &[]);
+    let remark = cells[0]["remark"].as_str().unwrap();
+    assert_eq!(remark, "its driver does not declare the operation");
+}
+
+fn a_driver_with_a_loopback_of_its_own_declines_what_waits_there() {
+    let (_, cells) = run("usocket --own-loopback", "connect::tcp4::d1", &[]);
+    assert_eq!(cells[0]["verdict"], "not-expressible", "{}", cells[0]);
+    let remark = cells[0]["remark"].as_str().unwrap();
+    assert!(
+        remark.contains("a loopback that the driver does not share"),
+        "{remark}"
+    );
 }
 
 fn wrong_programs_are_named() {
