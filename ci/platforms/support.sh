@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# What the platforms share: `ci/reach` sources this file, then the platform's own, in a process of the platform's, with
+# `set -euo pipefail`. A platform's file sets
+#
+#   about='Linux on s390x, big endian'       # one line
+#   target=s390x-unknown-linux-gnu           # Rust's name for it
+#   extended=                                # not empty: only with --extended, or when named
+#   limit=3000                               # seconds until the watchdog ends it; this is the default
+#   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
+#
+# and defines `prepare`, which gets all parts and exports what cargo is to know. In place of `tests` and `cells`, below, it
+# may define its own, or instead of both a `check`. The functions for the parts are in ci/platforms/parts. Given are
+#
+#   $root, $cache    the repository, and the folder for all that is made
+#   $platform        its name
+#   $reports         the folder for reports of the conformance run
+# shellcheck disable=SC2034,SC2154 # set here and used there, and the other way round
+
+extended=
+limit=3000
+left_out=()
+
+# The environment's flags would take the place of those for the target.
+unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+# All cross builds in one folder of the cache. Without what serves the next build or a debugger: a tenth of the size.
+export CARGO_TARGET_DIR=$cache/target CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=debuginfo
+export NEXTEST_PROFILE=${NEXTEST_PROFILE:-reach}
+# Where a platform has no labs, or no rules on system calls, its tests say so and are recorded as skipped.
+export USOCKET_TESTKIT_SKIP=${USOCKET_TESTKIT_SKIP-lab,faults}
+
+# not_run REASON: ends the platform, which was then not run.
+not_run() {
+    echo "$platform: not run: $*" >&2
+    echo "$*" >"$rows.reason"
+    exit 77
+}
+
+# needs COMMAND...: what the machine must have.
+needs() {
+    local command
+    for command in "$@"; do
+        command -v "$command" >/dev/null || not_run "no $command on this machine"
+    done
+}
+
+# place NAME: prints the path of a folder of the cache for what the calling file makes, another one whenever that file or
+# the compiler changes.
+place() {
+    local hash
+    hash=$(cat "${BASH_SOURCE[1]}" <(rustc -vV) | sha256sum | cut -c 1-12)
+    mkdir -p "$cache/$1-$hash"
+    echo "$cache/$1-$hash"
+}
+
+# cargo_setting NAME VALUE: exports cargo's variable of that name for the platform's target, for example LINKER.
+cargo_setting() {
+    local variable=CARGO_TARGET_${target//[-.]/_}_$1
+    export "${variable^^}=$2"
+}
+
+# cargo_flags FLAG...: adds flags for the compiler to those for the platform's target.
+cargo_flags() {
+    local variable=CARGO_TARGET_${target//[-.]/_}_RUSTFLAGS
+    variable=${variable^^}
+    export "$variable=${!variable:-} $*"
+}
+
+# suite ARGUMENTS...: the tests under nextest, each in a process of its own and with an end, but for those in `left_out`.
+# There a NAME is a filter of nextest's: `test(=a_name)`, or `binary(leaks) & test(=a_name)`.
+suite() {
+    cargo nextest --version >/dev/null 2>&1 || not_run "no cargo-nextest on this machine"
+    local filter='default()' index skips=$CARGO_TARGET_DIR/usocket-testkit-skips.txt status=0
+    for ((index = 0; index < ${#left_out[@]}; index += 2)); do
+        echo "left out: ${left_out[index]}: ${left_out[index + 1]}"
+        filter+=" - (${left_out[index]})"
+    done
+    rm -f "$skips"
+    cargo nextest run --target "$target" -E "$filter" "$@" || status=$?
+    if [[ -s $skips ]]; then
+        echo "skipped, because the platform lacks what they need: $(sort -u "$skips" | wc -l)"
+        sed 's/^[^:]*: //' "$skips" | sort | uniq -c | sort -rn | cut -c 1-200 | head -n 8
+    fi
+    return "$status"
+}
+
+tests() {
+    suite -p usocket -p usocket-testkit --all-features
+}
+
+# The conformance run, by the platform's own build: usocket by both its ways, beside std.
+cells() {
+    cargo build --quiet --target "$target" -p usocket-conformance
+    cargo run --quiet --target "$target" -p usocket-conformance -- run --platform "$platform" --report "$reports/$platform" \
+        --skip ::socket2 --skip ::rustix --skip ::mio --skip ::tokio --skip ::async_io
+}
+
+for part in "$root"/ci/platforms/parts/*.sh; do
+    # shellcheck disable=SC1090 # all of them
+    source "$part"
+done
