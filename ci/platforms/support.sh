@@ -7,6 +7,7 @@
 #   extended=                                # not empty: only with --extended, or when named
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
+#   wanted='default()'                       # of the others, these; this is the default
 #
 # and defines `prepare`, which gets all parts and exports what cargo is to know. In place of `tests` and `cells`, below, it
 # may define its own, or instead of both a `check`. The functions for the parts are in ci/platforms/parts. Given are
@@ -19,9 +20,20 @@
 extended=
 limit=3000
 left_out=()
+wanted='default()'
 
 # The environment's flags would take the place of those for the target.
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+# native_build: for platforms that run this machine's own programs, built as its other builds are and where they are.
+native_build() {
+    unset CARGO_TARGET_DIR CARGO_INCREMENTAL CARGO_PROFILE_DEV_DEBUG CARGO_PROFILE_DEV_STRIP
+    # shellcheck disable=SC2163 # NAME=VALUE, each
+    ((${#outer[@]} == 0)) || export "${outer[@]}"
+    CARGO_TARGET_DIR=$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
+    export CARGO_TARGET_DIR
+}
+mapfile -t outer < <(env | grep -E '^CARGO_(TARGET_DIR|INCREMENTAL|PROFILE_DEV_[A-Z]+)=')
+
 # All cross builds in one folder of the cache. Without what serves the next build or a debugger: a tenth of the size.
 export CARGO_TARGET_DIR=$cache/target CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=debuginfo
 export NEXTEST_PROFILE=${NEXTEST_PROFILE:-reach}
@@ -66,21 +78,31 @@ cargo_flags() {
 }
 
 # suite ARGUMENTS...: the tests under nextest, each in a process of its own and with an end, but for those in `left_out`.
-# There a NAME is a filter of nextest's: `test(=a_name)`, or `binary(leaks) & test(=a_name)`.
+# There a NAME is a filter of nextest's: `test(=a_name)`, or `binary(leaks) & test(=a_name)`. A report of what was skipped
+# because the platform lacks it closes the run.
 suite() {
     cargo nextest --version >/dev/null 2>&1 || not_run "no cargo-nextest on this machine"
-    local filter='default()' index skips=$CARGO_TARGET_DIR/usocket-testkit-skips.txt status=0
+    local filter=$wanted index skips=$CARGO_TARGET_DIR/usocket-testkit-skips.txt status=0
     for ((index = 0; index < ${#left_out[@]}; index += 2)); do
         echo "left out: ${left_out[index]}: ${left_out[index + 1]}"
         filter+=" - (${left_out[index]})"
     done
     rm -f "$skips"
-    cargo nextest run --target "$target" -E "$filter" "$@" || status=$?
+    nextest run -E "$filter" "$@" || status=$?
     if [[ -s $skips ]]; then
-        echo "skipped, because the platform lacks what they need: $(sort -u "$skips" | wc -l)"
+        echo "skipped, because the platform lacks what they need: $(sort -u "$skips" | wc -l) tests, as"
         sed 's/^[^:]*: //' "$skips" | sort | uniq -c | sort -rn | cut -c 1-200 | head -n 8
     fi
     return "$status"
+}
+
+# How nextest and the conformance program run, for platforms where that is another way.
+nextest() {
+    cargo nextest "$@" --target "$target"
+}
+
+conformance() {
+    cargo run --quiet --target "$target" -p usocket-conformance -- "$@"
 }
 
 tests() {
@@ -89,8 +111,7 @@ tests() {
 
 # The conformance run, by the platform's own build: usocket by both its ways, beside std.
 cells() {
-    cargo build --quiet --target "$target" -p usocket-conformance
-    cargo run --quiet --target "$target" -p usocket-conformance -- run --platform "$platform" --report "$reports/$platform" \
+    conformance run --platform "$platform" --report "$reports/$platform" --limit 30 \
         --skip ::socket2 --skip ::rustix --skip ::mio --skip ::tokio --skip ::async_io
 }
 

@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # read by ci/reach
+about='Linux on i686, 32 bits, on a kernel of 64'
+target=i686-unknown-linux-gnu
+
+prepare() {
+    local folder
+    std_for run
+    zig_linker x86-linux-gnu
+    folder=$(place i686)
+    debian libc6-i386-cross 2. "$folder"
+    # The machine need not have a C library of 32 bits: the programs are told where ours is.
+    cargo_flags "-Clink-arg=-Wl,--dynamic-linker=$folder/usr/i686-linux-gnu/lib/ld-linux.so.2" \
+        "-Clink-arg=-Wl,-rpath,$folder/usr/i686-linux-gnu/lib"
+    "$folder/usr/i686-linux-gnu/lib/ld-linux.so.2" --version >/dev/null 2>&1 ||
+        not_run "the kernel runs no programs of 32 bits"
+}

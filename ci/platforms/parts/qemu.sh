@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Programs of other processors, under qemu's user mode: this machine's kernel, that processor's instructions.
+# shellcheck disable=SC2154 # given by ci/reach
+
+# emulated PROCESSOR ARCHITECTURE TRIPLE HEADER: lets cargo run the platform's programs under `qemu-PROCESSOR`, with
+# the C library of Debian's ARCHITECTURE, whose files lie under TRIPLE. HEADER is how such programs begin: the class (1 for
+# 32 bits, 2 for 64), the byte order (1 little, 2 big) and the machine of the ELF header, for example `2 2 0016`.
+#
+# A program under qemu that starts another one of its kind asks the kernel for it, which must then know to start qemu: that
+# is what binfmt_misc is for. It is set up in a user namespace of the program's own (Linux 6.7), so nothing on the machine
+# changes, and everything that starts itself anew works as it does elsewhere.
+emulated() {
+    local folder header
+    folder=$(place "qemu-$1")
+    needs unshare
+    debian qemu-user 1:10 "$folder"
+    debian "libc6-$2-cross" 2. "$folder"
+    read -ra header <<<"$4"
+    # In this order, as binfmt_misc takes a program as its interpreter and appends the path and the arguments.
+    printf '#!/bin/sh\nexec %s/usr/bin/qemu-%s -L %s/usr/%s "$@"\n' "$folder" "$1" "$folder" "$3" >"$folder/start"
+    mkdir -p "$folder/binfmt"
+    cat >"$folder/run" <<WRAPPER
+#!/bin/sh
+# Root goes in as somebody else: in there it would have root's number and none of its rights.
+number=\$(id -u) group=\$(id -g)
+[ "\$number" != 0 ] || number=1000 group=1000
+export number group
+exec unshare --user --map-root-user --mount sh -euc '
+    mount -t binfmt_misc none $folder/binfmt
+    printf %s "\$0" >$folder/binfmt/register
+    exec unshare --user --map-user="\$number" --map-group="\$group" -- "\$@"
+' '$(binfmt_rule "${header[@]}" "$folder/start")' "\$@"
+WRAPPER
+    chmod +x "$folder/start" "$folder/run"
+    "$folder/run" true 2>"$folder/refusal" || {
+        cat "$folder/refusal" >&2
+        not_run "no binfmt_misc in a user namespace here; it takes Linux 6.7 and a kernel that lets namespaces be made"
+    }
+    cargo_setting RUNNER "$folder/run"
+}
+
+# What binfmt_misc is told: the first bytes of the file, and which of their bits count. The kind of file is 2 or 3, for a
+# program at a fixed address or anywhere.
+binfmt_rule() {
+    local class=$1 order=$2 machine=$3 kind='\x00\x02' mask='\xff\xfe\xff\xff'
+    machine="\\x${machine:0:2}\\x${machine:2:2}"
+    if ((order == 1)); then
+        kind='\x02\x00' mask='\xfe\xff\xff\xff'
+        machine="${machine:4:4}${machine:0:4}"
+    fi
+    printf ':reach:M::\\x7fELF\\x%02x\\x%02x\\x01%s%s%s:\\xff\\xff\\xff\\xff\\xff\\xff\\xff%s%s:%s:' "$class" "$order" \
+        '\x00\x00\x00\x00\x00\x00\x00\x00\x00' "$kind" "$machine" '\x00\x00\x00\x00\x00\x00\x00\x00\x00' "$mask" "$4"
+}
