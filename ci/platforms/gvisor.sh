@@ -4,11 +4,7 @@ about='gVisor: a kernel and a TCP/IP stack of its own; the same programs as on L
 target=x86_64-unknown-linux-gnu
 
 prepare() {
-    [[ $(rustc -vV) == *"host: $target"* ]] || not_run "not on x86_64"
-    runsc=$(place gvisor)
-    # Older ones do not end a connection attempt that was answered with "prohibited".
-    debian runsc 0.0~2024 "$runsc"
-    runsc=$runsc/usr/bin/runsc
+    gvisor
     native_build
     inside true || not_run "gVisor does not start here"
 }

@@ -8,9 +8,10 @@
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
 #   wanted='default()'                       # of the others, these; this is the default
+#   steps=(tests cells)                      # what is run; this is the default
 #
 # and defines `prepare`, which gets all parts and exports what cargo is to know. In place of `tests` and `cells`, below, it
-# may define its own, or instead of both a `check`. The functions for the parts are in ci/platforms/parts. Given are
+# may define its own, and any other that `steps` names. The functions for the parts are in ci/platforms/parts. Given are
 #
 #   $root, $cache    the repository, and the folder for all that is made
 #   $platform        its name
@@ -21,6 +22,7 @@ extended=
 limit=3000
 left_out=()
 wanted='default()'
+steps=(tests cells)
 
 # The environment's flags would take the place of those for the target.
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
@@ -116,7 +118,9 @@ cells() {
 }
 
 # only_checked: for a platform whose programs run nowhere here. The compiler reads all code for it, and clippy too.
+# shellcheck disable=SC2317 # called by ci/reach
 only_checked() {
+    steps=(check)
     prepare() {
         std_for check
     }
