@@ -3,6 +3,10 @@
 //! The files in `fixtures/expectations/` say it, for one subject or for several that fail alike. A cell that comes out as they say is *known*. One
 //! that comes out right all the same is an *unexpected pass*, and fails the run until they are corrected, so that they
 //! stay true. None is about usocket, so there is nothing that it may get wrong.
+//!
+//! But for those of a platform (`--platform`): a system that promises to be like another one and
+//! [answers](Known::answer) otherwise in a few places. There no library can name the condition, for it was told another
+//! one; which one, and why, is said for all of them.
 
 use std::sync::LazyLock;
 
@@ -18,7 +22,8 @@ use crate::cell::Cell;
 /// for known in expectation::all() {
 ///     println!("{}: {}: {}", known.subjects.join(", "), known.condition, known.reason);
 /// }
-/// assert!(expectation::all().iter().all(|known| known.subjects.iter().all(|one| !one.starts_with("usocket"))));
+/// let of_libraries = || expectation::all().iter().filter(|known| known.platforms.is_empty());
+/// assert!(of_libraries().all(|known| known.subjects.iter().all(|one| !one.starts_with("usocket"))));
 /// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +46,13 @@ pub struct Known {
     /// On these systems only, as `std::env::consts::OS` names them; on all of them where there are none.
     #[serde(default)]
     pub systems: Vec<String>,
+    /// On these platforms only, as `--platform` names them: then it is about the system's [answer](Self::answer), not
+    /// about the subjects.
+    #[serde(default)]
+    pub platforms: Vec<String>,
+    /// What the platform's system answers in place of what the recipe promises: the POSIX name of an error, `no error`,
+    /// or `nothing` where the call does not end.
+    pub answer: Option<String>,
     /// What the subject calls it; nothing where it has no name for it, or reports no error.
     pub named: Option<String>,
     /// Why.
@@ -83,7 +95,8 @@ macro_rules! files {
     };
 }
 
-const FILES: &[(&str, &str)] = files! { "io-error.toml" "look-ups.toml" "time-limits.toml" };
+const FILES: &[(&str, &str)] =
+    files! { "gvisor.toml" "io-error.toml" "look-ups.toml" "time-limits.toml" };
 
 /// All that is known, file by file.
 ///
@@ -106,10 +119,20 @@ pub fn all() -> &'static [Known] {
     &ALL
 }
 
-/// What is known of the cell: of several rows about it, the one that has the name which the subject gave.
+/// What is known of the cell on any platform: of several rows about it, the one that has the name which the subject gave.
 pub(crate) fn of(cell: &Cell, named: Option<&str>) -> Option<&'static Known> {
-    let about = || all().iter().filter(|known| known.is_about(cell));
+    let anywhere = |known: &&Known| known.platforms.is_empty() && known.is_about(cell);
+    let about = || all().iter().filter(anywhere);
     about()
         .find(|known| known.names(named))
         .or_else(|| about().next())
+}
+
+/// What that platform's system is known to answer instead in the cell's call.
+pub(crate) fn on(platform: &str, cell: &Cell) -> Option<&'static Known> {
+    let there = |known: &&Known| known.platforms.iter().any(|one| one == platform);
+    all()
+        .iter()
+        .filter(there)
+        .find(|known| known.is_about(cell))
 }

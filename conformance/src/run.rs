@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use usocket::Condition;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Report};
 use crate::verdict::{Judged, judge};
 use crate::worker;
 
@@ -74,6 +74,8 @@ pub struct Plan {
     /// Recipes, by id, that are held against another condition than their own: to see that the run
     /// finds it.
     pub expect: Vec<(String, Condition)>,
+    /// The platform whose own answers are [known](crate::expectation), if it has a name.
+    pub platform: Option<String>,
 }
 
 impl Plan {
@@ -85,6 +87,7 @@ impl Plan {
             limit: Duration::from_secs(10),
             jobs: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
             expect: Vec::new(),
+            platform: None,
         }
     }
 
@@ -109,7 +112,7 @@ impl Plan {
                 let cell = self.cells[index];
                 match worker::perform(&self.program, cell, self.limit) {
                     Ok(report) => {
-                        let judged = judge(cell, self.expected(cell), report);
+                        let judged = self.judge(cell, report);
                         progress(&judged);
                         lock(&done).push((index, judged));
                     }
@@ -133,6 +136,14 @@ impl Plan {
         let mut done = std::mem::take(&mut *lock(&done));
         done.sort_by_key(|(index, _)| *index);
         Ok(done.into_iter().map(|(_, judged)| judged).collect())
+    }
+
+    fn judge(&self, cell: Cell, report: Report) -> Judged {
+        let judged = judge(cell, self.expected(cell), report);
+        match &self.platform {
+            Some(platform) => judged.on(platform),
+            None => judged,
+        }
     }
 
     fn expected(&self, cell: Cell) -> Condition {

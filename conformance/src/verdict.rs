@@ -168,7 +168,52 @@ pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
     judged
 }
 
-/// The [expectations](crate::expectation) that none of these cells meets. After a whole run on a host that offers everything, each of them is out of date.
+impl Judged {
+    /// The same, with what is known of the [platform](crate::expectation::Known::platforms) of that name.
+    #[must_use]
+    pub fn on(mut self, platform: &str) -> Self {
+        let Some(known) = expectation::on(platform, &self.cell) else {
+            return self;
+        };
+        match self.found {
+            Verdict::NotProvoked | Verdict::Lost | Verdict::Hang if self.shows(known) => {
+                self.verdict = Verdict::Known;
+                self.remark = Some(known.reason.clone());
+                self.issue.clone_from(&known.issue);
+            }
+            Verdict::Pass | Verdict::Absorbed => {
+                let answer = known.answer.as_deref().unwrap_or_default();
+                self.verdict = Verdict::UnexpectedPass;
+                self.remark = Some(format!(
+                    "expected the answer {answer} on {platform}: {}",
+                    known.reason
+                ));
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Whether the system answered as the row says, and the subject, if it names that, as the row says too.
+    fn shows(&self, known: &Known) -> bool {
+        let Some(answer) = known.answer.as_deref() else {
+            return false;
+        };
+        match &self.report.performed {
+            Performed::Hung => answer == "nothing",
+            Performed::Answered(Answer::Done { .. }) => answer == "no error",
+            Performed::Answered(Answer::Failed { named, raw, .. }) => {
+                *raw == answer.parse().ok().map(Errno::raw)
+                    && named
+                        .as_deref()
+                        .is_none_or(|named| known.names(Some(named)))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The [expectations](crate::expectation) that none of these cells meets, but for those of a platform. After a whole run on a host that offers everything, each of them is out of date.
 pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
     let met = |known: &&Known| {
         judged
@@ -177,7 +222,7 @@ pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
     };
     expectation::all()
         .iter()
-        .filter(|known| !met(known))
+        .filter(|known| known.platforms.is_empty() && !met(known))
         .collect()
 }
 
@@ -316,6 +361,48 @@ mod tests {
         };
         let raw = recipe.errnos()[0].raw();
         assert_eq!(judged(cell, failed(None, Some(raw))).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn what_a_platform_answers_otherwise_is_known_there_and_nowhere_else() {
+        let cell = || cell("C1", &Usocket);
+        let answered =
+            |name: &str, errno: Errno| judged(cell(), failed(Some(name), Some(errno.raw())));
+        let other = || answered("not-a-socket", Errno::ENOTSOCK);
+        assert_eq!(other().verdict, Verdict::NotProvoked);
+        assert_eq!(other().on("linux-x86_64").verdict, Verdict::NotProvoked);
+        let known = other().on("gvisor");
+        assert_eq!(known.verdict, Verdict::Known);
+        assert_eq!(known.found, Verdict::NotProvoked);
+        assert!(known.remark.is_some());
+        // A third answer is not known, nor is a wrong name for the second one.
+        let third = answered("invalid-argument", Errno::EINVAL).on("gvisor");
+        assert_eq!(third.verdict, Verdict::NotProvoked);
+        let misnamed = answered("timeout", Errno::ENOTSOCK).on("gvisor");
+        assert_eq!(misnamed.verdict, Verdict::NotProvoked);
+        // The platform has been mended: then the row is to go.
+        let right = answered("bad-file-descriptor", Errno::EBADF).on("gvisor");
+        assert_eq!(right.verdict, Verdict::UnexpectedPass);
+    }
+
+    #[test]
+    fn a_row_of_a_platform_says_what_is_answered_there() {
+        for known in expectation::all() {
+            let answer = known.answer.as_deref();
+            assert_eq!(known.platforms.is_empty(), answer.is_none(), "{known:?}");
+            let is_error = answer.is_some_and(|answer| answer.parse::<Errno>().is_ok());
+            assert!(
+                answer.is_none_or(|answer| is_error || ["no error", "nothing"].contains(&answer)),
+                "{known:?}"
+            );
+            // Then each library that names it at all names the same.
+            assert!(
+                answer.is_none() || is_error == known.named.is_some(),
+                "{known:?}"
+            );
+            let about_usocket = known.subjects.iter().any(|one| one.starts_with("usocket"));
+            assert!(!about_usocket || !known.platforms.is_empty(), "{known:?}");
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<NonZero<usize>>,
 
-    /// Call this platform so in the report [default: system-architecture]
+    /// Call this platform so in the report [default: system-architecture]; what is known of one of that name is expected
     #[arg(long, value_name = "NAME")]
     platform: Option<String>,
 
@@ -129,6 +129,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
     plan.cells = Cell::of(&arguments.programs.asked()?).collect();
     plan.limit = arguments.limit;
     plan.expect.clone_from(&arguments.expect);
+    plan.platform.clone_from(&arguments.platform);
     if let Some(jobs) = arguments.jobs {
         plan.jobs = jobs;
     }
