@@ -118,7 +118,7 @@ cells() {
 }
 
 # only_checked: for a platform whose programs run nowhere here. The compiler reads all code for it, and clippy too.
-# shellcheck disable=SC2317 # called by ci/reach
+# shellcheck disable=SC2317 # ci/reach calls them
 only_checked() {
     steps=(check)
     prepare() {
