@@ -611,17 +611,15 @@ fn what_is_no_socket_is_found_out_by_every_call(
     #[case] path_only: bool,
     #[case] condition: Condition,
 ) {
-    use std::os::fd::OwnedFd;
-    use std::os::unix::fs::OpenOptionsExt;
+    use nix::fcntl::{OFlag, open};
+    use nix::sys::stat::Mode;
 
-    let open = |flags| {
-        std::fs::OpenOptions::new()
-            .read(true)
-            .custom_flags(flags)
-            .open("/dev/null")
+    let flags = if path_only {
+        OFlag::O_PATH
+    } else {
+        OFlag::empty()
     };
-    let file = open(if path_only { libc::O_PATH } else { 0 }).unwrap();
-    let socket = UdpSocket::from(OwnedFd::from(file));
+    let socket = UdpSocket::from(open("/dev/null", flags, Mode::empty()).unwrap());
     let to = SocketAddr::from(([127, 0, 0, 1], 9));
     let buffer = &mut [0; 8];
     let errors = [

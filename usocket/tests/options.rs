@@ -671,9 +671,8 @@ fn has_no_such_option(error: &Error) -> bool {
 
 #[cfg(target_os = "linux")]
 mod descriptors_of_other_kinds {
-    use std::fs::{File, OpenOptions};
+    use std::fs::File;
     use std::os::fd::OwnedFd;
-    use std::os::unix::fs::OpenOptionsExt;
 
     use super::*;
 
@@ -827,14 +826,9 @@ mod descriptors_of_other_kinds {
     /// A number that is a descriptor and good for nothing: nobody else can be given it meanwhile, as
     /// with one that is closed.
     fn bad() -> OwnedFd {
-        const O_PATH: i32 = 0x20_0000;
-        let mut options = OpenOptions::new();
-        options
-            .read(true)
-            .custom_flags(O_PATH)
-            .open("/")
-            .unwrap()
-            .into()
+        use nix::fcntl::{OFlag, open};
+
+        open("/", OFlag::O_PATH, nix::sys::stat::Mode::empty()).unwrap()
     }
 
     fn null() -> OwnedFd {

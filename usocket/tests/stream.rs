@@ -366,15 +366,9 @@ fn an_adopted_timeout_reads_as_a_timeout() {
 /// A descriptor on which every socket call fails, without closing anything behind std's back.
 #[cfg(target_os = "linux")]
 fn path_descriptor() -> OwnedFd {
-    use std::os::unix::fs::OpenOptionsExt;
+    use nix::fcntl::{OFlag, open};
 
-    let o_path = 0o10_000_000;
-    std::fs::OpenOptions::new()
-        .read(true)
-        .custom_flags(o_path)
-        .open("/")
-        .unwrap()
-        .into()
+    open("/", OFlag::O_PATH, nix::sys::stat::Mode::empty()).unwrap()
 }
 
 #[cfg(target_os = "linux")]

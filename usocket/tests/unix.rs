@@ -744,21 +744,17 @@ fn what_is_no_socket_is_found_out_by_every_call(
     #[case] path_only: bool,
     #[case] condition: Condition,
 ) {
-    use std::os::fd::OwnedFd;
-    use std::os::unix::fs::OpenOptionsExt;
+    use nix::fcntl::OFlag;
+    use nix::sys::stat::Mode;
 
     let path = place.path("socket");
     let _there = UnixDatagram::bind(&path).unwrap();
-    let open = || -> OwnedFd {
-        let flags = if path_only { libc::O_PATH } else { 0 };
-        let mut options = std::fs::OpenOptions::new();
-        options
-            .read(true)
-            .custom_flags(flags)
-            .open("/dev/null")
-            .unwrap()
-            .into()
+    let flags = if path_only {
+        OFlag::O_PATH
+    } else {
+        OFlag::empty()
     };
+    let open = || nix::fcntl::open("/dev/null", flags, Mode::empty()).unwrap();
     let (stream, datagram) = (UnixStream::from(open()), UnixDatagram::from(open()));
     let listener = UnixListener::from(open());
     let buffer = &mut [0; 8];

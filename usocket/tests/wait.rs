@@ -233,14 +233,9 @@ fn a_hang_up_alone_is_readable_and_writable() {
 #[cfg(target_os = "linux")]
 #[test]
 fn one_that_is_closed_is_ready_with_an_error_and_the_others_are_told_too() {
-    use std::os::unix::fs::OpenOptionsExt;
+    use nix::fcntl::{OFlag, open};
 
-    let closed: OwnedFd = File::options()
-        .read(true)
-        .custom_flags(libc::O_PATH)
-        .open("/")
-        .unwrap()
-        .into();
+    let closed: OwnedFd = open("/", OFlag::O_PATH, nix::sys::stat::Mode::empty()).unwrap();
     let (one, two) = tcp();
     let sources: [&dyn Source; 2] = [&one, &closed];
     assert_eq!(wait_for(&sources, PATIENCE).unwrap(), [1]);

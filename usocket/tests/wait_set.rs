@@ -3,7 +3,6 @@
 
 mod wait_support;
 
-use std::fs::File;
 use std::io::Read;
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -293,14 +292,9 @@ fn a_number_that_is_used_again_is_another_member(
 #[cfg(target_os = "linux")]
 #[rstest]
 fn one_that_is_closed_cannot_become_a_member(#[values(Kind::Native, Kind::Poll)] kind: Kind) {
-    use std::os::unix::fs::OpenOptionsExt;
+    use nix::fcntl::{OFlag, open};
 
-    let closed: OwnedFd = File::options()
-        .read(true)
-        .custom_flags(libc::O_PATH)
-        .open("/")
-        .unwrap()
-        .into();
+    let closed: OwnedFd = open("/", OFlag::O_PATH, nix::sys::stat::Mode::empty()).unwrap();
     let (one, _two) = tcp();
     let set = kind.set();
     let error = set.add(&closed, (), both()).unwrap_err();

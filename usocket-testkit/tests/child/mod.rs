@@ -58,7 +58,14 @@ impl Child {
             }
             line.clear();
         }
-        panic!("the child ended without a word: {:?}", self.process.wait());
+        let status = self.process.wait();
+        // It was skipped for want of what this test is about, and that is on the record.
+        if env::var_os("USOCKET_TESTKIT_SKIP").is_some()
+            && status.as_ref().is_ok_and(ExitStatus::success)
+        {
+            process::exit(0);
+        }
+        panic!("the child ended without a word: {status:?}");
     }
 
     /// One byte for the child.
