@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use usocket_testkit::provoke::{self, Recipe, UnavailableKind};
-use usocket_testkit::{Protocol, Unavailable};
+use usocket_testkit::{Protocol, Scene, Unavailable};
 
 use crate::subject::{Answer, Inability, SUBJECTS, Subject};
+use crate::trace::{Recorder, Trace};
 
 /// One thing to check: what one subject calls one provoked failure.
 #[derive(Clone, Copy)]
@@ -81,14 +82,37 @@ impl Cell {
     ///
     /// Nothing limits the time it takes; that is for [`worker`](crate::worker).
     pub fn perform(&self) -> Report {
+        match self.scene() {
+            Ok(scene) => self.act(&scene),
+            Err(unavailable) => Report::unavailable(&unavailable),
+        }
+    }
+
+    /// The same, and writes down what is called.
+    pub fn perform_recorded(&self) -> Report {
+        let mut recorder = match Recorder::start(self.subject) {
+            Ok(recorder) => recorder,
+            Err(reason) => return self.perform().with(reason),
+        };
+        match self.scene() {
+            Ok(scene) => {
+                recorder.scene_is_set();
+                // Before the scene ends.
+                self.act(&scene).with(recorder.trace())
+            }
+            Err(unavailable) => Report::unavailable(&unavailable).with(recorder.trace()),
+        }
+    }
+
+    fn scene(&self) -> Result<Scene, Unavailable> {
         // Each cell has a process of its own, so that nobody else is disturbed.
         let request = self.recipe.request(self.protocol).process_wide();
-        let scene = match request.ready() {
-            Ok(scene) => scene,
-            Err(unavailable) => return Report::unavailable(&unavailable),
-        };
+        request.ready()
+    }
+
+    fn act(&self, scene: &Scene) -> Report {
         let begin = Instant::now();
-        let result = match self.subject.perform(&scene) {
+        let performed = match self.subject.perform(scene) {
             Ok(answer) => Performed::Answered(answer),
             Err(Inability::Inexpressible(reason)) => Performed::Inexpressible(reason.into()),
             Err(Inability::Declined(reason)) => Performed::Inexpressible(reason),
@@ -100,8 +124,8 @@ impl Cell {
             },
         };
         Report {
-            performed: result,
-            elapsed: begin.elapsed(),
+            limit: scene.limit(),
+            ..Report::of(performed, begin.elapsed())
         }
     }
 }
@@ -120,12 +144,28 @@ pub struct Report {
     pub performed: Performed,
     /// How long the subject took, its preparations included.
     pub elapsed: Duration,
+    /// How long the call was allowed to take, where the scene said so.
+    pub limit: Option<Duration>,
+    /// What was called, where somebody [asked](Cell::perform_recorded).
+    pub trace: Option<Trace>,
 }
 
 impl Report {
     /// The cell did not run, or was ended.
     pub(crate) fn of(performed: Performed, elapsed: Duration) -> Self {
-        Self { performed, elapsed }
+        Self {
+            performed,
+            elapsed,
+            limit: None,
+            trace: None,
+        }
+    }
+
+    fn with(self, trace: Trace) -> Self {
+        Self {
+            trace: Some(trace),
+            ..self
+        }
     }
 
     /// The condition that the subject's error can be told to be, if it failed and has a name for it.

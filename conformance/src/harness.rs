@@ -87,7 +87,12 @@ pub fn main(subjects: &[&'static dyn Subject]) -> ExitCode {
         .position(|argument| argument == worker::ARGUMENT)
     {
         let name = arguments.get(place + 1).map_or("", String::as_str);
-        return match worker::work(name, subjects) {
+        let work = if arguments.iter().any(|argument| argument == worker::RECORD) {
+            worker::work_recorded
+        } else {
+            worker::work
+        };
+        return match work(name, subjects) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");
@@ -106,12 +111,31 @@ fn check(cell: Cell) -> Result<(), Failed> {
     let judged = judge(cell, cell.recipe.condition(), report);
     match judged.verdict {
         Verdict::NotRun => not_run(&judged),
-        verdict if verdict.fails() => Err(Failed::from(words(&judged))),
+        verdict if verdict.fails() => Err(Failed::from(format!(
+            "{}\n{}",
+            words(&judged),
+            once_more(&judged)?
+        ))),
         _ => {
             println!("{}", words(&judged));
             Ok(())
         }
     }
+}
+
+/// The calls of a cell that failed, from another run of it.
+fn once_more(judged: &Judged) -> Result<String, Failed> {
+    if judged.verdict == Verdict::Hang {
+        // It would hang again, and say nothing.
+        return Ok(String::new());
+    }
+    let report = worker::perform_recorded(&env::current_exe()?, judged.cell, LIMIT)?;
+    let trace = report.trace.map(|trace| trace.to_string());
+    Ok(format!(
+        "once more, it came to {:?}\n{}",
+        report.performed,
+        trace.unwrap_or_default()
+    ))
 }
 
 /// Red where the host lacks something that it could have, unless the environment lets it be skipped.

@@ -8,6 +8,7 @@ pub mod harness;
 pub mod report;
 pub mod run;
 pub mod subject;
+pub mod trace;
 pub mod verdict;
 pub mod worker;
 

@@ -1,5 +1,7 @@
 //! What a report is worth: the answer held against the recipe.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use usocket::{Condition, Operation};
 use usocket_testkit::Errno;
@@ -29,6 +31,8 @@ pub enum Verdict {
     WrongCondition,
     /// The subject is right although its [expectations](crate::expectation) say that it is not: they are to be corrected.
     UnexpectedPass,
+    /// The call ended long after its deadline.
+    Late,
     /// The system said something else than the recipe promises.
     NotProvoked,
     /// The call did not end in time.
@@ -38,6 +42,22 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 12] = [
+        Self::Pass,
+        Self::Absorbed,
+        Self::Known,
+        Self::NotExpressible,
+        Self::NotRun,
+        Self::Lost,
+        Self::WrongCondition,
+        Self::UnexpectedPass,
+        Self::Late,
+        Self::NotProvoked,
+        Self::Hang,
+        Self::Crash,
+    ];
+
     /// The name in reports: lower case, words joined by `-`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,6 +69,7 @@ impl Verdict {
             Self::Lost => "lost",
             Self::WrongCondition => "wrong-condition",
             Self::UnexpectedPass => "unexpected-pass",
+            Self::Late => "late",
             Self::NotProvoked => "not-provoked",
             Self::Hang => "hang",
             Self::Crash => "crash",
@@ -65,6 +86,7 @@ impl Verdict {
             Self::NotRun => '-',
             Self::Lost | Self::WrongCondition => '✗',
             Self::UnexpectedPass => '+',
+            Self::Late => '»',
             Self::NotProvoked => '?',
             Self::Hang => '∞',
             Self::Crash => '!',
@@ -101,9 +123,10 @@ impl Verdict {
             Self::UnexpectedPass => 5,
             Self::WrongCondition => 6,
             Self::Lost => 7,
-            Self::NotProvoked => 8,
-            Self::Crash => 9,
-            Self::Hang => 10,
+            Self::Late => 8,
+            Self::NotProvoked => 9,
+            Self::Crash => 10,
+            Self::Hang => 11,
         }
     }
 }
@@ -128,10 +151,21 @@ pub struct Judged {
     pub issue: Option<String>,
 }
 
+/// How long after its deadline a call may end: what a busy machine may take from it, many times over. It is a watchdog,
+/// and no measure of how exact a library is.
+pub const GRACE: Duration = Duration::from_secs(5);
+
 /// Holds a report against the condition that its recipe provokes, and the outcome against what is known of the subject.
 pub fn judge(cell: Cell, expected: Condition, report: Report) -> Judged {
     let (verdict, remark) = match &report.performed {
-        Performed::Answered(answer) => judge_answer(cell, expected, answer),
+        Performed::Answered(answer) => {
+            let judged = judge_answer(cell, expected, answer);
+            // What the system was not made to say, it was not late to say either.
+            match lateness(&report) {
+                Some(words) if judged.0 != Verdict::NotProvoked => (Verdict::Late, Some(words)),
+                _ => judged,
+            }
+        }
         Performed::Inexpressible(reason) => (Verdict::NotExpressible, Some(reason.clone())),
         Performed::NotRun { reason, .. } => (Verdict::NotRun, Some(reason.clone())),
         Performed::Hung => (Verdict::Hang, Some("did not end in time".into())),
@@ -226,6 +260,15 @@ pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
         .collect()
 }
 
+/// In words, where the call took so long that it is no matter of the machine.
+fn lateness(report: &Report) -> Option<String> {
+    let limit = report.limit?;
+    (report.elapsed > limit + GRACE).then(|| {
+        let (limit, took) = (limit.as_secs_f64(), report.elapsed.as_secs_f64());
+        format!("ended after {took:.2} s, and its deadline was at {limit:.2} s")
+    })
+}
+
 fn judge_answer(cell: Cell, expected: Condition, answer: &Answer) -> (Verdict, Option<String>) {
     match answer {
         Answer::Done { bytes } => match absorbed_by(cell, expected, *bytes) {
@@ -273,17 +316,17 @@ fn absorbed_by(cell: Cell, expected: Condition, bytes: Option<usize>) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::collections::BTreeSet;
 
     use usocket_testkit::{Protocol, provoke};
 
     use super::*;
     use crate::subject::{Std, Subject, Tokio, Usocket, UsocketWaiting};
 
-    fn cell(id: &str, subject: &'static dyn Subject) -> Cell {
+    fn cell(id: &str, operation: Operation, subject: &'static dyn Subject) -> Cell {
         let recipe = provoke::catalogue()
             .iter()
-            .find(|recipe| recipe.id() == id)
+            .find(|recipe| recipe.id() == id && recipe.operation() == operation)
             .unwrap();
         Cell {
             recipe,
@@ -314,8 +357,16 @@ mod tests {
     }
 
     #[test]
-    fn the_name_decides_and_the_code_must_be_the_promised_one() {
-        let refused = cell("D1", &Std);
+    fn every_verdict_has_an_answer_that_deserves_it() {
+        let mut given = BTreeSet::new();
+        let mut hold = |cell: Cell, performed: Performed, verdict: Verdict| {
+            let judged = judged(cell, performed);
+            assert_eq!(judged.verdict, verdict, "{:?}", judged.report);
+            assert_eq!(judged.remark.is_some(), verdict != Verdict::Pass);
+            given.insert(verdict);
+        };
+        // The name decides, and the code must be the promised one.
+        let refused = cell("D1", Operation::Connect, &Std);
         let code = Errno::ECONNREFUSED.raw();
         let not_run = Performed::NotRun {
             reason: "why".into(),
@@ -342,10 +393,60 @@ mod tests {
                 Verdict::NotExpressible,
             ),
         ] {
-            let judged = judged(refused, performed);
-            assert_eq!(judged.verdict, verdict, "{:?}", judged.report);
-            assert_eq!(judged.remark.is_some(), verdict != Verdict::Pass);
+            hold(refused, performed, verdict);
         }
+        let eof = cell("Y1", Operation::Receive, &Std);
+        hold(eof, done(Some(0)), Verdict::Absorbed);
+        // What is known decides next.
+        let waits = cell("S1", Operation::Receive, &Std);
+        hold(waits, failed(Some("would-block"), None), Verdict::Known);
+        hold(waits, failed(None, None), Verdict::Lost);
+        hold(
+            waits,
+            failed(Some("timeout"), None),
+            Verdict::UnexpectedPass,
+        );
+        given.insert(after(Duration::from_secs(60)).verdict);
+        assert_eq!(given, BTreeSet::from(Verdict::ALL));
+    }
+
+    /// A call under a time limit, right but for when it ended.
+    fn after(elapsed: Duration) -> Judged {
+        let cell = cell("S1", Operation::Receive, &Usocket);
+        let mut report = Report::of(failed(Some("timeout"), None), elapsed);
+        report.limit = Some(Duration::from_millis(50));
+        judge(cell, cell.recipe.condition(), report)
+    }
+
+    #[test]
+    fn what_ends_long_after_its_deadline_is_late_whatever_it_says() {
+        assert_eq!(after(GRACE).verdict, Verdict::Pass);
+        let late = after(GRACE + Duration::from_secs(1));
+        assert_eq!(late.verdict, Verdict::Late);
+        assert!(late.verdict.fails() && late.verdict.counts() && !late.verdict.is_right());
+        let words = "ended after 6.00 s, and its deadline was at 0.05 s";
+        assert_eq!(late.remark.as_deref(), Some(words));
+    }
+
+    #[test]
+    fn the_guide_has_every_verdict_with_its_sign() {
+        let guide = include_str!("../README.md");
+        for verdict in Verdict::ALL {
+            let row = format!("| {} | {} | ", verdict.sign(), verdict.name());
+            assert_eq!(guide.matches(&row).count(), 1, "{row}");
+        }
+        let signs = |one: char| {
+            Verdict::ALL
+                .iter()
+                .filter(|other| other.sign() == one)
+                .count()
+        };
+        // Both say that it was not named.
+        assert!(
+            Verdict::ALL
+                .iter()
+                .all(|one| signs(one.sign()) == 1 || one.sign() == '✗')
+        );
     }
 
     #[test]
@@ -407,31 +508,20 @@ mod tests {
 
     #[test]
     fn only_a_named_rule_makes_no_error_right() {
-        let shutdown = |subject| {
-            let recipe = provoke::catalogue()
-                .iter()
-                .find(|recipe| recipe.operation() == Operation::Shutdown && recipe.id() == "U6")
-                .unwrap();
-            Cell {
-                recipe,
-                protocol: Protocol::Tcp4,
-                subject,
-            }
-        };
+        let shutdown = |subject| cell("U6", Operation::Shutdown, subject);
         for subject in [&Usocket as &dyn Subject, &UsocketWaiting, &Tokio] {
             let verdict = judged(shutdown(subject), done(None)).verdict;
             assert_eq!(verdict, Verdict::Absorbed, "{}", subject.name());
         }
         assert_eq!(judged(shutdown(&Std), done(None)).verdict, Verdict::Lost);
-        let interrupted = judged(cell("T1", &Usocket), done(Some(1)));
-        assert_eq!(interrupted.verdict, Verdict::Absorbed);
-        assert_eq!(
-            judged(cell("Y1", &Std), done(Some(0))).verdict,
-            Verdict::Absorbed
-        );
-        assert_eq!(
-            judged(cell("Y1", &Std), done(Some(1))).verdict,
-            Verdict::Lost
-        );
+        let interrupted = cell("T1", Operation::Receive, &Usocket);
+        let end = cell("Y1", Operation::Receive, &Std);
+        for (cell, bytes, verdict) in [
+            (interrupted, 1, Verdict::Absorbed),
+            (end, 0, Verdict::Absorbed),
+            (end, 1, Verdict::Lost),
+        ] {
+            assert_eq!(judged(cell, done(Some(bytes))).verdict, verdict);
+        }
     }
 }

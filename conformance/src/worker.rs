@@ -28,6 +28,9 @@ pub const LAB: &str = "--lab";
 /// The argument that tells a worker how long it may take, in seconds, which follow.
 const LIMIT: &str = "--limit";
 
+/// The argument that makes a worker write down what is called.
+pub const RECORD: &str = "--record";
+
 /// The arguments with which the program performs that cell.
 pub fn arguments(cell: Cell) -> Vec<String> {
     let mut arguments = vec![ARGUMENT.to_owned(), cell.name()];
@@ -45,6 +48,19 @@ pub fn arguments(cell: Cell) -> Vec<String> {
 ///
 /// What starting, watching or ending a process says.
 pub fn perform(program: &Path, cell: Cell, limit: Duration) -> io::Result<Report> {
+    perform_with(program, cell, limit, &[])
+}
+
+/// The same, and its report has what was called: see [`Cell::perform_recorded`].
+///
+/// # Errors
+///
+/// As [`perform`].
+pub fn perform_recorded(program: &Path, cell: Cell, limit: Duration) -> io::Result<Report> {
+    perform_with(program, cell, limit, &[RECORD])
+}
+
+fn perform_with(program: &Path, cell: Cell, limit: Duration, more: &[&str]) -> io::Result<Report> {
     if let Err(reason) = cell.can() {
         let performed = Performed::Inexpressible(reason.to_owned());
         return Ok(Report::of(performed, Duration::ZERO));
@@ -52,6 +68,7 @@ pub fn perform(program: &Path, cell: Cell, limit: Duration) -> io::Result<Report
     let begin = Instant::now();
     let mut child = Command::new(program)
         .args(arguments(cell))
+        .args(more)
         .arg(LIMIT)
         .arg(limit.as_secs_f64().to_string())
         // What the host lacks is to be said, not skipped: a skip would end the worker without a word.
@@ -175,12 +192,27 @@ pub fn tell_labs() -> io::Result<()> {
 ///
 /// No cell with one of these subjects has that name, or standard output is gone.
 pub fn work(name: &str, subjects: &[&'static dyn Subject]) -> io::Result<()> {
-    let cell = Cell::named(name, subjects).ok_or_else(|| {
+    tell(&cell(name, subjects)?.perform())
+}
+
+/// The same for a worker that is started with [`RECORD`].
+///
+/// # Errors
+///
+/// As [`work`].
+pub fn work_recorded(name: &str, subjects: &[&'static dyn Subject]) -> io::Result<()> {
+    tell(&cell(name, subjects)?.perform_recorded())
+}
+
+fn cell(name: &str, subjects: &[&'static dyn Subject]) -> io::Result<Cell> {
+    Cell::named(name, subjects).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
             format!("there is no cell {name:?}"),
         )
-    })?;
-    serde_json::to_writer(io::stdout().lock(), &cell.perform())?;
-    Ok(())
+    })
+}
+
+fn tell(what: &impl Serialize) -> io::Result<()> {
+    Ok(serde_json::to_writer(io::stdout().lock(), what)?)
 }

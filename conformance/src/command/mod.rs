@@ -48,6 +48,10 @@ pub(crate) struct CommandLine {
     #[arg(long, value_name = "CELL", hide = true)]
     worker: Option<String>,
 
+    /// With --worker, write down what is called
+    #[arg(long, hide = true)]
+    record: bool,
+
     /// Enter a private network before anything else; without --worker, say whether that is possible
     #[arg(long, hide = true)]
     lab: bool,
@@ -73,7 +77,12 @@ enum Command {
 pub(crate) fn perform(arguments: &CommandLine) -> Result<bool, Box<dyn Error>> {
     if let Some(cell) = &arguments.worker {
         let subjects = arguments.run.programs.unasked(arguments.run.limit)?;
-        worker::work(cell, &subjects)?;
+        let work = if arguments.record {
+            worker::work_recorded
+        } else {
+            worker::work
+        };
+        work(cell, &subjects)?;
         return Ok(true);
     }
     if arguments.lab {

@@ -40,7 +40,7 @@ pub(super) fn tell(report: &Report, folder: Option<&Folder>) -> io::Result<bool>
     writeln!(
         out,
         "✓ named  ✗ not named, or what it was called instead  ~ the same, and known  ○ absorbed by a rule  \
-         · has no such call\n- not here  ? not provoked  ∞ hang  ! crash  + right, and known to be wrong"
+         · has no such call\n- not here  » late  ? not provoked  ∞ hang  ! crash  + right, and known to be wrong"
     )?;
     writeln!(
         out,

@@ -9,6 +9,7 @@ use usocket_conformance::subject::Answer;
 use usocket_conformance::verdict::{Judged, judge};
 use usocket_conformance::worker;
 use usocket_testkit::Errno;
+use usocket_testkit::provoke::Tier;
 
 use super::programs::Programs;
 use super::run::seconds;
@@ -30,7 +31,7 @@ pub(super) struct Arguments {
 pub(super) fn perform(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let cells: Vec<_> = Cell::of(&arguments.programs.asked()?).collect();
     let cell = find(&cells, &arguments.cell)?;
-    let report = worker::perform(&std::env::current_exe()?, cell, arguments.limit)?;
+    let report = worker::perform_recorded(&std::env::current_exe()?, cell, arguments.limit)?;
     let judged = judge(cell, cell.recipe.condition(), report);
     write(&mut io::stdout().lock(), &judged)?;
     Ok(!judged.verdict.fails())
@@ -100,10 +101,11 @@ fn write(out: &mut impl Write, judged: &Judged) -> io::Result<()> {
     )?;
     line(
         "needs",
-        if recipe.tier().name() == "T0" {
-            "nothing"
-        } else {
-            "a private network"
+        match recipe.tier() {
+            Tier::Plain => "nothing",
+            Tier::Lab => "a private network",
+            Tier::Rules => "rules on its own system calls",
+            _ => recipe.tier().name(),
         },
     )?;
     line("how", recipe.how())?;
@@ -112,7 +114,11 @@ fn write(out: &mut impl Write, judged: &Judged) -> io::Result<()> {
         line("promises", &errnos.join(" or "))?;
     }
     line("source", recipe.source())?;
-    line("", "")?;
+    writeln!(out)?;
+    if let Some(trace) = &report.trace {
+        writeln!(out, "{trace}")?;
+    }
+    let mut line = |head: &str, text: &str| writeln!(out, "{head:<12} {text}");
     match &report.performed {
         Performed::Answered(Answer::Done { bytes: Some(bytes) }) => {
             line("answered", &format!("success, {bytes} bytes"))?;

@@ -19,8 +19,13 @@ const COLOURS: [(&str, &str, &[Verdict]); 4] = [
     ("#b3261e", "no name for it", &[Verdict::Lost]),
     (
         "#7b2d8b",
-        "hang, crash, not provoked",
-        &[Verdict::Hang, Verdict::Crash, Verdict::NotProvoked],
+        "late, hang, crash, not provoked",
+        &[
+            Verdict::Late,
+            Verdict::Hang,
+            Verdict::Crash,
+            Verdict::NotProvoked,
+        ],
     ),
 ];
 

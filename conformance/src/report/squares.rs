@@ -74,7 +74,7 @@ impl Row {
             Verdict::Pass | Verdict::Absorbed | Verdict::UnexpectedPass => "right",
             Verdict::WrongCondition | Verdict::Known => "other",
             Verdict::Lost => "lost",
-            Verdict::NotProvoked | Verdict::Hang | Verdict::Crash => "broken",
+            Verdict::Late | Verdict::NotProvoked | Verdict::Hang | Verdict::Crash => "broken",
             Verdict::NotExpressible => "no-call",
             Verdict::NotRun => "not-run",
         }

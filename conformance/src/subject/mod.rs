@@ -70,6 +70,12 @@ pub trait Subject: Sync {
     fn arguments(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// Whether another process makes its calls.
+    #[doc(hidden)]
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
 }
 
 /// Every subject of this crate, in the order of the report.

@@ -201,6 +201,10 @@ impl Subject for Program {
         let program = format!("{}={}", self.name, self.command.join(" "));
         vec!["--program".to_owned(), program]
     }
+
+    fn is_elsewhere(&self) -> bool {
+        true
+    }
 }
 
 fn garbled(wrong: &str) -> Inability {
