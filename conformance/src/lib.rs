@@ -5,6 +5,7 @@ pub mod cell;
 pub mod drivers;
 pub mod expectation;
 pub mod harness;
+pub mod offer;
 pub mod report;
 pub mod run;
 pub mod subject;

@@ -11,8 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-use usocket_testkit::Lab;
+use serde::Serialize;
 use usocket_testkit::provoke::Tier;
 
 use crate::cell::{Cell, Performed, Report};
@@ -21,8 +20,7 @@ use crate::subject::Subject;
 /// The argument that makes the program a worker; the cell's name follows.
 pub const ARGUMENT: &str = "--worker";
 
-/// The argument that puts the program into a private network before anything else; without
-/// [`ARGUMENT`] it then says whether that is possible.
+/// The argument that puts the program into a private network before anything else.
 pub const LAB: &str = "--lab";
 
 /// The argument that tells a worker how long it may take, in seconds, which follow.
@@ -126,64 +124,6 @@ fn read_all(pipe: Option<impl Read>, text: &mut String) -> io::Result<()> {
         Some(mut pipe) => pipe.read_to_string(text).map(drop),
         None => Ok(()),
     }
-}
-
-/// Whether processes of the run can have labs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Labs {
-    /// Whether they can.
-    pub available: bool,
-    /// What they are made of, or why there are none and what would help.
-    pub evidence: String,
-}
-
-impl Labs {
-    /// Asks a process of `program` that enters a private network; the caller stays where it is.
-    ///
-    /// # Errors
-    ///
-    /// The process could not be started or did not answer.
-    pub fn discover(program: &Path) -> io::Result<Self> {
-        let output = Command::new(program)
-            .arg(LAB)
-            .stdin(Stdio::null())
-            .output()?;
-        Ok(serde_json::from_slice(&output.stdout)?)
-    }
-
-    /// Whether this process can have labs.
-    fn here() -> Self {
-        match Lab::available() {
-            Ok(()) => Self {
-                available: true,
-                evidence: namespace().into(),
-            },
-            Err(refusal) => Self {
-                available: false,
-                evidence: refusal.to_string(),
-            },
-        }
-    }
-}
-
-/// What the process's private network belongs to.
-fn namespace() -> &'static str {
-    // One user of its own is what a process that made its user namespace by itself has (user_namespaces(7)).
-    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
-    match map.split_whitespace().nth(2) {
-        Some("1") => "user namespace",
-        _ => "network namespace, as root",
-    }
-}
-
-/// The worker's side of [`Labs::discover`].
-///
-/// # Errors
-///
-/// Standard output is gone.
-pub fn tell_labs() -> io::Result<()> {
-    Ok(serde_json::to_writer(io::stdout().lock(), &Labs::here())?)
 }
 
 /// The worker's side: performs the cell of that name and writes its report to standard output.

@@ -25,28 +25,25 @@ pub(super) fn perform() -> Result<bool, Box<dyn Error>> {
         writeln!(out, "  {what:<12} {value} ({certainty}): {evidence}")?;
     }
     writeln!(out, "\ntiers")?;
-    let recipes = |tier: Tier| {
-        provoke::catalogue()
-            .iter()
-            .filter(|recipe| recipe.tier() == tier)
-            .count()
-    };
-    let count = recipes(Tier::Plain);
-    writeln!(
-        out,
-        "  {:<12} yes: loopback is enough for {count} recipes",
-        "T0 plain"
-    )?;
-    let (word, count) = (
-        if host.lab.available { "yes" } else { "no" },
-        recipes(Tier::Lab),
-    );
-    let evidence = &host.lab.evidence;
-    writeln!(
-        out,
-        "  {:<12} {word}: {evidence}; {count} recipes need one",
-        "T1 lab"
-    )?;
+    let plain = "a loopback interface is enough";
+    for (tier, what, available, evidence) in [
+        (Tier::Plain, "plain", true, plain),
+        (Tier::Lab, "labs", host.lab.available, &*host.lab.evidence),
+        (
+            Tier::Rules,
+            "rules",
+            host.rules.available,
+            &*host.rules.evidence,
+        ),
+    ] {
+        let recipes = provoke::catalogue().iter();
+        let count = recipes.filter(|recipe| recipe.tier() == tier).count();
+        let word = if available { "yes" } else { "no" };
+        writeln!(
+            out,
+            "  {tier} {what:<9} {word:<3} for {count} recipes: {evidence}"
+        )?;
+    }
     writeln!(out, "\nnot to be had on this system")?;
     for missing in provoke::missing() {
         writeln!(

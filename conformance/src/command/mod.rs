@@ -10,8 +10,10 @@ mod run;
 mod show;
 
 use std::error::Error;
+use std::io;
 
 use clap::{Parser, Subcommand};
+use usocket_conformance::offer::Offer;
 use usocket_conformance::worker;
 
 /// Provokes every socket error that this host can give, and shows what each library calls it.
@@ -55,6 +57,10 @@ pub(crate) struct CommandLine {
     /// Enter a private network before anything else; without --worker, say whether that is possible
     #[arg(long, hide = true)]
     lab: bool,
+
+    /// Say whether rules on its own system calls are possible
+    #[arg(long, hide = true)]
+    rules: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,8 +91,13 @@ pub(crate) fn perform(arguments: &CommandLine) -> Result<bool, Box<dyn Error>> {
         work(cell, &subjects)?;
         return Ok(true);
     }
-    if arguments.lab {
-        worker::tell_labs()?;
+    if arguments.lab || arguments.rules {
+        let offer = if arguments.lab {
+            Offer::labs_here()
+        } else {
+            Offer::rules_here()
+        };
+        serde_json::to_writer(io::stdout().lock(), &offer)?;
         return Ok(true);
     }
     match &arguments.command {

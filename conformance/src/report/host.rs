@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use usocket_testkit::discover;
 
-use crate::worker::Labs;
+use crate::offer::Offer;
 
 /// The host of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,9 @@ pub struct Host {
     /// The user that the run belongs to, where users have numbers.
     pub uid: Option<u32>,
     /// Whether cells can have a private network.
-    pub lab: Labs,
+    pub lab: Offer,
+    /// Whether cells can have rules on their own system calls.
+    pub rules: Offer,
     /// A port that nobody uses.
     pub unused_port: Found,
     /// How far IPv6 goes.
@@ -43,7 +45,7 @@ pub struct Found {
 }
 
 impl Host {
-    /// Looks around; `program` is started once, to see whether it can have a private network.
+    /// Looks around; `program` is started twice, to see whether it can have a private network, and rules.
     ///
     /// # Errors
     ///
@@ -56,7 +58,8 @@ impl Host {
             system: system(),
             architecture: ARCH.to_owned(),
             uid: uid(),
-            lab: Labs::discover(program)?,
+            lab: Offer::labs(program)?,
+            rules: Offer::rules(program)?,
             unused_port: Found {
                 value: port.addr().to_string(),
                 certainty: port.certainty().name().to_owned(),
@@ -81,12 +84,20 @@ impl fmt::Display for Host {
             unused_port,
             ipv6,
             lab,
+            rules,
             ..
         } = self;
         if lab.available {
             write!(f, " · lab: yes ({})", lab.evidence)?;
         } else {
-            write!(f, " · lab: no\nno lab      {}", lab.evidence)?;
+            write!(f, " · lab: no")?;
+        }
+        let word = if rules.available { "yes" } else { "no" };
+        write!(f, " · rules: {word}")?;
+        for (head, offer) in [("no lab", lab), ("no rules", rules)] {
+            if !offer.available {
+                write!(f, "\n{head:<11} {}", offer.evidence)?;
+            }
         }
         write!(
             f,

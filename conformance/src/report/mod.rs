@@ -33,7 +33,7 @@ pub use self::row::Row;
 pub use self::summary::{NotProvoked, Summary};
 
 /// The version of the report's form. It changes with every change that a reader must know.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// Everything that one or several runs found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
