@@ -1,21 +1,11 @@
-//! Any sequence of usocket's calls, against any schedule of faults: each call ends in time and says what was wrong, what
-//! is to be retried is retried, and nothing stays behind.
-//!
-//! One test, in a binary of its own: it counts the descriptors and threads of the whole process.
-#![cfg(target_os = "linux")]
-
-mod model;
-#[path = "properties_faults/nemesis.rs"]
-mod nemesis;
-mod properties_support;
+//! What the library is made to do, and what is held of it: each call ends in time and says what was wrong, what is to be
+//! retried is retried, and nothing stays behind.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use model::answer;
-use nemesis::{Armed, Nemesis, Seam, Strike};
-use properties_support::{PATIENCE, config};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use usocket::{
@@ -23,12 +13,16 @@ use usocket::{
 };
 use usocket_testkit::Errno;
 
+use super::model::answer;
+use super::nemesis::{Armed, Nemesis, Strike};
+use super::properties_support::PATIENCE;
+
 /// Where a call is struck again and again, it has no more time than this.
 const SOON: Duration = Duration::from_millis(20);
 
 /// What the sequences are made of. A step is left out where there is nothing to do it with.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(crate) enum Step {
     Listen,
     Connect,
     Accept,
@@ -57,6 +51,16 @@ impl Step {
             Self::Close => None,
         }
     }
+}
+
+/// A listener and a connection to begin with, so that most steps have something to work on; then anything.
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    vec(step(), 1..40).prop_map(|steps| {
+        [Step::Listen, Step::Connect, Step::Accept, Step::Bind]
+            .into_iter()
+            .chain(steps)
+            .collect()
+    })
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -134,6 +138,10 @@ const ENDED: &[Operation] = &[
     Operation::ReceiveFrom,
 ];
 
+pub(crate) fn strikes() -> impl Strategy<Value = Vec<Strike>> {
+    vec(strike(), 0..4)
+}
+
 fn strike() -> impl Strategy<Value = Strike> {
     let of = |operations: &'static [Operation], errnos: &'static [Errno]| {
         (
@@ -171,6 +179,8 @@ type Result<T> = std::result::Result<T, Error>;
 /// A connection, whose server's end may still wait to be accepted.
 struct Connection {
     client: TcpStream,
+    /// The client's address.
+    local: SocketAddr,
     server: Option<TcpStream>,
     under_way: Vec<u8>,
 }
@@ -213,25 +223,21 @@ impl Made {
             .position(|one| one.server.is_some() && !one.under_way.is_empty())
     }
 
-    fn perform(&mut self, step: Step, limit: Duration) -> Result<()> {
+    fn perform(&mut self, step: Step, limit: Duration, nemesis: &dyn Nemesis) -> Result<()> {
         match step {
             Step::Listen => {
                 let listener = TcpListener::bind("127.0.0.1:0")?;
-                let addr = std_addr(&listener);
+                let addr = nemesis.addr_of(listener.as_fd());
                 self.listener = Some((listener, addr));
             }
             Step::Connect => {
                 let addr = self.listener.as_ref().unwrap().1;
                 let client = TcpStream::connect_deadline(addr, limit)?;
-                self.waiting.push_back(
-                    socket2::SockRef::from(&client)
-                        .local_addr()
-                        .unwrap()
-                        .as_socket()
-                        .unwrap(),
-                );
+                let local = nemesis.addr_of(client.as_fd());
+                self.waiting.push_back(local);
                 self.connections.push(Connection {
                     client,
+                    local,
                     server: None,
                     under_way: Vec::new(),
                 });
@@ -244,14 +250,8 @@ impl Made {
                         break;
                     }
                 }
-                let of = |one: &&mut Connection| {
-                    socket2::SockRef::from(&one.client)
-                        .local_addr()
-                        .unwrap()
-                        .as_socket()
-                        == Some(peer)
-                };
-                if let Some(connection) = self.connections.iter_mut().find(of) {
+                let mut connections = self.connections.iter_mut();
+                if let Some(connection) = connections.find(|one| one.local == peer) {
                     connection.server = Some(server);
                 }
             }
@@ -290,7 +290,7 @@ impl Made {
             }
             Step::Bind => {
                 let socket = UdpSocket::bind("127.0.0.1:0")?;
-                let addr = std_addr(&socket);
+                let addr = nemesis.addr_of(socket.as_fd());
                 self.datagrams = Some((socket, addr));
             }
             Step::SendTo(length) => {
@@ -314,12 +314,6 @@ impl Made {
     }
 }
 
-/// The address, without a call that could be struck.
-fn std_addr(socket: &impl std::os::fd::AsFd) -> SocketAddr {
-    let addr = socket2::SockRef::from(socket).local_addr().unwrap();
-    addr.as_socket().unwrap()
-}
-
 /// Descriptors and threads.
 fn counts() -> (usize, usize) {
     let count = |path| std::fs::read_dir(path).unwrap().count();
@@ -337,6 +331,7 @@ fn judged(
     made: &mut Made,
     step: Step,
     strikes: &[Strike],
+    nemesis: &dyn Nemesis,
     armed: &dyn Armed,
 ) -> std::result::Result<(), TestCaseError> {
     let before = armed.hits();
@@ -345,7 +340,7 @@ fn judged(
         .any(|strike| strike.times == u64::MAX && is_soft(strike.errno));
     let limit = if endless { SOON } else { PATIENCE };
     let begin = Instant::now();
-    let done = made.perform(step, limit);
+    let done = made.perform(step, limit, nemesis);
     let took = begin.elapsed();
     prop_assert!(took < limit + PATIENCE, "{step:?} took {took:?}");
 
@@ -397,7 +392,8 @@ fn judged(
     Ok(())
 }
 
-fn hold(
+/// The steps under the strikes, and the law.
+pub(crate) fn hold(
     nemesis: &dyn Nemesis,
     steps: &[Step],
     strikes: &[Strike],
@@ -408,27 +404,10 @@ fn hold(
         let armed = nemesis.arm(strikes);
         for step in steps {
             if made.can(*step) {
-                judged(&mut made, *step, strikes, &*armed)?;
+                judged(&mut made, *step, strikes, nemesis, &*armed)?;
             }
         }
     }
     prop_assert_eq!(counts(), before, "something stays behind");
     Ok(())
-}
-
-proptest! {
-    #![proptest_config(config(1500))]
-
-    #[test]
-    fn every_call_ends_in_time_and_names_what_was_provoked(
-        steps in vec(step(), 1..40),
-        strikes in vec(strike(), 0..4),
-    ) {
-        // A listener and a connection to begin with, so that most steps have something to work on.
-        let steps: Vec<_> = [Step::Listen, Step::Connect, Step::Accept, Step::Bind]
-            .into_iter()
-            .chain(steps)
-            .collect();
-        hold(&Seam, &steps, &strikes)?;
-    }
 }
