@@ -75,8 +75,9 @@ macro_rules! cells {
 #[doc(hidden)]
 pub use usocket_testkit::lab_main;
 
-/// How long a cell may take: a watchdog, since a call that hangs ends in no other way.
-const LIMIT: Duration = Duration::from_secs(20);
+/// How long a cell may take: a watchdog, since a call that hangs ends in no other way. Less than the minute after which
+/// the project's own settings of nextest end a test, and enough for a machine that has a hundred other things to do.
+const LIMIT: Duration = Duration::from_secs(45);
 
 /// What [`cells!`](crate::cells!) makes `main` call.
 #[doc(hidden)]

@@ -86,7 +86,7 @@ fn a_whole_run_finds_usocket_right_and_leaves_no_condition_out() {
     assert!(stderr(&output).contains(" cells"), "{}", stderr(&output));
 
     let report = folder.json();
-    assert_eq!(report["schema"], 2);
+    assert_eq!(report["schema"], 3);
     let host = &report["hosts"][0];
     let port = host["unused_port"]["value"].as_str().unwrap();
     assert!(port.starts_with("127.0.0.1:"), "{port}");
@@ -238,6 +238,18 @@ fn show_tells_how_and_what_came_of_it() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
+    if rules() {
+        for call in [
+            "the scene called\n  socket(AF_INET, SOCK_STREAM",
+            "the subject called",
+            "  connect(",
+            " = ECONNREFUSED (connection refused) <",
+        ] {
+            assert!(text.contains(call), "{call}: {text}");
+        }
+    } else {
+        assert!(text.contains("calls not written down: faults: "), "{text}");
+    }
     let known = conformance(&["show", "not_a_socket::accept::tcp4::c2_given::std"]);
     assert_eq!(known.status.code(), Some(0));
     assert!(
@@ -247,11 +259,57 @@ fn show_tells_how_and_what_came_of_it() {
     );
 }
 
+/// Whether programs may have rules on their own system calls here.
+fn rules() -> bool {
+    stdout(&conformance(&["doctor"])).contains("rules: yes")
+}
+
+/// To look closely must not change what is seen: a cell of each operation and way, with each library.
+#[test]
+fn a_cell_that_is_recorded_comes_out_as_it_does_in_a_run() {
+    const CELLS: [&str; 8] = [
+        "e1_peer",
+        "s1_peer",
+        "c1_given",
+        "t1_given",
+        "p4_target",
+        "z17_given",
+        "u3_given",
+        "g5_given",
+    ];
+    for cells in CELLS {
+        let folder = Folder::new();
+        let output = folder.run(&["--only", "tcp4", "--only", cells]);
+        assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+        let report = folder.json();
+        let of_one = |operation: &Value| {
+            report["cells"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|cell| cell["operation"] == *operation)
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        for cell in of_one(&report["cells"][0]["operation"]) {
+            let shown = conformance(&["show", cell["name"].as_str().unwrap()]);
+            let verdict = format!("verdict      {}\n", cell["verdict"].as_str().unwrap());
+            assert!(stdout(&shown).contains(&verdict), "{}", stdout(&shown));
+        }
+    }
+}
+
 #[test]
 fn doctor_tells_what_the_host_offers() {
     let output = conformance(&["doctor"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    for words in ["unused port", "T0 plain", "T1 lab", "not to be had"] {
+    for words in [
+        "unused port",
+        "T0 plain",
+        "T1 labs",
+        "T2 rules",
+        "not to be had",
+    ] {
         assert!(stdout(&output).contains(words), "{}", stdout(&output));
     }
 }

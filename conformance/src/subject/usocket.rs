@@ -3,6 +3,7 @@
 //! It names a failure by [`Condition`](usocket::Condition).
 
 use std::net::{IpAddr, Ipv4Addr, Shutdown};
+use std::time::Duration;
 
 use usocket::raw::Socket;
 use usocket::resolve::{self, Transport};
@@ -102,12 +103,17 @@ fn bind(scene: &Scene) -> Result<Answer, Inability> {
     }))
 }
 
+/// Longer than any cell may take.
+const AMPLE: Duration = Duration::from_secs(600);
+
 fn connect(scene: &Scene) -> Result<Answer, Inability> {
-    let deadline = Deadline::from(scene.limit());
     Ok(Answer::of_usocket(if scene.given().has_descriptor() {
+        let deadline = Deadline::from(scene.limit());
         nothing(any(scene)?.connect(scene.addr(), deadline))
     } else if scene.protocol().is_stream() {
-        nothing(TcpStream::connect_deadline(scene.addr(), deadline))
+        // With a deadline in any case, which is the way of most programs: the other face connects without.
+        let limit = scene.limit().unwrap_or(AMPLE);
+        nothing(TcpStream::connect_deadline(scene.addr(), limit))
     } else {
         nothing(UdpSocket::bind(local(scene)?)?.connect(scene.addr()))
     }))

@@ -1,13 +1,14 @@
 //! usocket once more: non-blocking calls behind [`wait_for`](usocket::wait_for) and [`WaitSet`], where
 //! the [first face](super::Usocket) makes calls that have a deadline.
 //!
-//! Both must call a failure the same. What does not wait is the same call in both, and is made by the same code.
+//! Both must call a failure the same. What does not wait is the same call in both, and is made by the same code. To
+//! connect is one call that waits: here it has no deadline.
 
 use std::net::SocketAddr;
 
 use usocket::{
-    Condition, Datagram, Deadline, Error, Interest, Operation, TcpListener, UdpSocket, WaitSet,
-    wait_for, wait_for_each,
+    Condition, Datagram, Deadline, Error, Interest, Operation, TcpListener, TcpStream, UdpSocket,
+    WaitSet, wait_for, wait_for_each,
 };
 use usocket_testkit::provoke::{Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
@@ -46,7 +47,8 @@ impl Subject for UsocketWaiting {
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
         let waits = matches!(
             scene.operation(),
-            Operation::Accept
+            Operation::Connect
+                | Operation::Accept
                 | Operation::Send
                 | Operation::SendTo
                 | Operation::Receive
@@ -59,6 +61,13 @@ impl Subject for UsocketWaiting {
             return unix::perform(scene);
         }
         match scene.operation() {
+            Operation::Connect
+                if scene.protocol().is_stream() && !scene.given().has_descriptor() =>
+            {
+                let connected = TcpStream::connect(scene.addr());
+                Ok(Answer::of_usocket(nothing(connected)))
+            }
+            Operation::Connect => Usocket.perform(scene),
             Operation::Accept => accept(scene),
             Operation::Send if scene.protocol().is_stream() => send_bytes(scene),
             Operation::Receive if scene.protocol().is_stream() => receive_bytes(scene),
@@ -173,7 +182,7 @@ mod unix {
     use usocket_testkit::Scene;
 
     use super::super::usocket::given;
-    use super::super::{Answer, Inability, NO_CALL, nothing, sends_plain_bytes};
+    use super::super::{Answer, Inability, NO_CALL, Subject, Usocket, nothing, sends_plain_bytes};
     use super::{NO_FLAGS, when_ready};
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
@@ -185,6 +194,7 @@ mod unix {
                 Ok(Answer::of_usocket(stream.send(scene.payload())))
             }
             Operation::Receive => receive(scene),
+            Operation::Connect => Usocket.perform(scene),
             _ => Err(Inability::Inexpressible(NO_CALL)),
         }
     }
