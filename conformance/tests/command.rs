@@ -475,7 +475,7 @@ fn without_labs_their_cells_are_not_run_and_say_why() {
         .expect("it starts");
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("lab: no\n"), "{text}");
+    assert!(text.contains("lab: no · rules: "), "{text}");
     let line = "host-down                    connect      lab: switched off by USOCKET_TESTKIT_LAB";
     assert!(text.contains(line), "{text}");
 }
