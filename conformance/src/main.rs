@@ -4,15 +4,13 @@ mod command;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::command::CommandLine;
 
 // Only workers of cells that need a lab are started with it: see `worker`.
 usocket_testkit::lab_main!("--lab");
 
 fn main() -> ExitCode {
-    match command::perform(&CommandLine::parse()) {
+    match command::perform(&CommandLine::of_this_process()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {

@@ -4,6 +4,7 @@ mod diff;
 mod doctor;
 mod list;
 mod merge;
+mod mistakes;
 mod output;
 mod programs;
 mod run;

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;
 use std::time::{Duration, Instant};
 
+use clap::builder::NonEmptyStringValueParser;
 use indicatif::{ProgressBar, ProgressStyle};
 use usocket::Condition;
 use usocket_conformance::cell::{Cell, Performed};
@@ -35,11 +36,11 @@ pub(super) struct Arguments {
     pub(super) limit: Duration,
 
     /// How many cells run at the same time, and as many times four of those that only wait [default: the number of processors]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = jobs)]
     jobs: Option<NonZero<usize>>,
 
     /// Call this platform so in the report [default: system-architecture]; what is known of one of that name is expected
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     platform: Option<String>,
 
     #[command(flatten)]
@@ -62,6 +63,11 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     } else {
         Ok(limit)
     }
+}
+
+fn jobs(text: &str) -> Result<NonZero<usize>, String> {
+    text.parse()
+        .map_err(|_| format!("expected a number of cells above 0, for example 8, not {text:?}"))
 }
 
 fn expectation(text: &str) -> Result<(String, Condition), String> {
@@ -138,6 +144,9 @@ fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
         let name = cell.name();
         !arguments.skip.iter().any(|text| name.contains(text))
     });
+    if plan.cells.is_empty() {
+        return Err("no cell is left: --skip takes all that there are".into());
+    }
     if let Some(partition) = arguments.partition {
         plan.cells.retain(|cell| partition.has(&cell.name()));
     }
