@@ -1,18 +1,14 @@
 //! The command as its users start it.
 
+mod built;
+
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use built::program;
 use rstest::rstest;
 use serde_json::Value;
 use usocket_conformance::testkit::provoke::{self, Tier};
-
-/// Where the program is, also when the tests run from an archive.
-fn program() -> PathBuf {
-    std::env::var_os("NEXTEST_BIN_EXE_conformance")
-        .map_or_else(|| env!("CARGO_BIN_EXE_conformance").into(), PathBuf::from)
-}
 
 fn conformance(arguments: &[&str]) -> Output {
     Command::new(program())

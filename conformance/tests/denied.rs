@@ -4,9 +4,10 @@
 // A filter can be set between fork and exec only.
 #![allow(unsafe_code)]
 
+mod built;
+
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use nix::libc;
@@ -59,9 +60,7 @@ const NO_FILTERS: [libc::sock_filter; 4] = [
 
 /// The program, under these filters.
 fn conformance(arguments: &[&str], filters: &'static [&'static [libc::sock_filter]]) -> Output {
-    let program = std::env::var_os("NEXTEST_BIN_EXE_conformance")
-        .map_or_else(|| env!("CARGO_BIN_EXE_conformance").into(), PathBuf::from);
-    let mut command = Command::new(program);
+    let mut command = Command::new(built::program());
     command.args(arguments).stdin(Stdio::null());
     // SAFETY: system calls only, with arguments that live until they return.
     unsafe {

@@ -2,17 +2,14 @@
 //! same protocol is called the same by a library, whoever said it.
 #![cfg(target_os = "linux")]
 
+mod built;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use built::program;
 use rstest::rstest;
 use serde_json::Value;
-
-fn program() -> PathBuf {
-    std::env::var_os("NEXTEST_BIN_EXE_conformance")
-        .map_or_else(|| env!("CARGO_BIN_EXE_conformance").into(), PathBuf::from)
-}
 
 /// Where the two differ, and why that is right: operation, error number, reason.
 const DIFFERENCES: &[(&str, &str, &str)] = &[];

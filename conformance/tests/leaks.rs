@@ -1,7 +1,8 @@
 //! A run leaves nothing behind: counted in a process of its own, before and after.
 #![cfg(target_os = "linux")]
 
-use std::path::PathBuf;
+mod built;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,7 @@ fn counts() -> (usize, usize, String) {
 
 #[test]
 fn descriptors_threads_and_children_are_back_at_their_count() {
-    let program = std::env::var_os("NEXTEST_BIN_EXE_conformance")
-        .map_or_else(|| env!("CARGO_BIN_EXE_conformance").into(), PathBuf::from);
-    let mut plan = Plan::new(program);
+    let mut plan = Plan::new(built::program());
     plan.cells.retain(|cell| cell.subject.name() == "usocket");
     // Long enough for all but the recipe that takes a second: one that hangs must not leak either.
     plan.limit = Duration::from_millis(700);

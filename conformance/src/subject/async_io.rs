@@ -13,6 +13,8 @@ use usocket::{Condition, Operation};
 use usocket_testkit::provoke::{Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
+#[cfg(not(unix))]
+use super::no_unix::awaited as unix;
 use super::{
     Answer, CLOSES_SILENTLY, Count, Inability, NEVER_WAITS_IN_THE_CALL, NO_CALL, Subject,
     gives_no_socket, happens_in_the_call, local, nothing, plain_arguments, struck,
@@ -219,22 +221,5 @@ mod unix {
 
     fn stream(scene: &Scene) -> Result<Async<UnixStream>, Inability> {
         struck(scene, |descriptor| Async::new(UnixStream::from(descriptor)))
-    }
-}
-
-#[cfg(not(unix))]
-mod unix {
-    use usocket_testkit::Scene;
-
-    use super::super::{Answer, Inability};
-
-    #[expect(
-        clippy::unused_async,
-        reason = "it is awaited where there is something to await"
-    )]
-    pub(super) async fn perform(_: &Scene) -> Result<Answer, Inability> {
-        Err(Inability::Inexpressible(
-            "async-io has no Unix domain on this system",
-        ))
     }
 }

@@ -14,6 +14,8 @@ use usocket::Operation;
 use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
+#[cfg(not(unix))]
+use super::no_unix as unix;
 use super::{
     Answer, CLOSES_SILENTLY, Count, Inability, NEVER_WAITS_IN_THE_CALL, NO_CALL, NO_OPTION,
     Subject, happens_in_the_call, local, nothing, plain_arguments, struck,
@@ -324,18 +326,5 @@ mod unix {
             stream.set_nonblocking(true)?;
             Ok(UnixStream::from_std(stream))
         })
-    }
-}
-
-#[cfg(not(unix))]
-mod unix {
-    use usocket_testkit::Scene;
-
-    use super::super::{Answer, Inability};
-
-    pub(super) fn perform(_: &Scene) -> Result<Answer, Inability> {
-        Err(Inability::Inexpressible(
-            "mio has no Unix domain on this system",
-        ))
     }
 }

@@ -2,6 +2,8 @@
 
 mod async_io;
 mod mio;
+#[cfg(not(unix))]
+mod no_unix;
 mod program;
 mod rustix;
 mod socket2;

@@ -9,6 +9,8 @@ use usocket::Operation;
 use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{OwnedDescriptor, Protocol, Scene};
 
+#[cfg(not(unix))]
+use super::no_unix as unix;
 use super::{
     Answer, CLOSES_SILENTLY, Inability, Subject, local, nothing, sends_plain_bytes, struck,
 };
@@ -277,18 +279,5 @@ mod unix {
         stream.set_read_timeout(scene.limit())?;
         stream.set_write_timeout(scene.limit())?;
         Ok(stream)
-    }
-}
-
-#[cfg(not(unix))]
-mod unix {
-    use usocket_testkit::Scene;
-
-    use super::super::{Answer, Inability};
-
-    pub(super) fn perform(_: &Scene) -> Result<Answer, Inability> {
-        Err(Inability::Inexpressible(
-            "std has no Unix domain on this system",
-        ))
     }
 }

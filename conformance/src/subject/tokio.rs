@@ -14,6 +14,8 @@ use usocket::{Condition, Operation};
 use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
+#[cfg(not(unix))]
+use super::no_unix::awaited as unix;
 use super::{
     Answer, CLOSES_SILENTLY, Count, Inability, NEVER_WAITS_IN_THE_CALL, NO_CALL, NO_OPTION,
     Subject, gives_no_socket, happens_in_the_call, local, nothing, plain_arguments, struck,
@@ -331,22 +333,5 @@ mod unix {
             return Ok(Answer::of_io(stream.try_read(buffer)));
         }
         Ok(limited(scene, stream.read(buffer)).await)
-    }
-}
-
-#[cfg(not(unix))]
-mod unix {
-    use usocket_testkit::Scene;
-
-    use super::super::{Answer, Inability};
-
-    #[expect(
-        clippy::unused_async,
-        reason = "it is awaited where there is something to await"
-    )]
-    pub(super) async fn perform(_: &Scene) -> Result<Answer, Inability> {
-        Err(Inability::Inexpressible(
-            "tokio has no Unix domain on this system",
-        ))
     }
 }

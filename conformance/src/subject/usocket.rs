@@ -11,6 +11,8 @@ use usocket::{Deadline, Operation, TcpListener, TcpStream, UdpSocket};
 use usocket_testkit::provoke::{OptionCall, Recipe, Shape};
 use usocket_testkit::{AsDescriptor, OwnedDescriptor, Protocol, Scene};
 
+#[cfg(not(unix))]
+use super::no_unix as unix;
 use super::{Answer, Inability, Subject, local, nothing, sends_plain_bytes, struck};
 
 /// usocket.
@@ -348,18 +350,5 @@ mod unix {
             Some(limit) => stream.recv_deadline(buffer, limit),
             None => stream.recv(buffer),
         }))
-    }
-}
-
-#[cfg(not(unix))]
-mod unix {
-    use usocket_testkit::Scene;
-
-    use super::super::{Answer, Inability};
-
-    pub(super) fn perform(_: &Scene) -> Result<Answer, Inability> {
-        Err(Inability::Inexpressible(
-            "usocket has no Unix domain on this system",
-        ))
     }
 }

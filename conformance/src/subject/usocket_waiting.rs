@@ -13,6 +13,8 @@ use usocket::{
 use usocket_testkit::provoke::{Recipe, Shape};
 use usocket_testkit::{Protocol, Scene};
 
+#[cfg(not(unix))]
+use super::no_unix as unix;
 use super::usocket::{connected_datagram, datagram, given, stream};
 use super::{
     Answer, Count, Inability, NEVER_WAITS_IN_THE_CALL, Subject, Usocket, happens_in_the_call,
@@ -220,18 +222,5 @@ mod unix {
             Ok(!set.wait(deadline)?.is_empty())
         };
         Ok(when_ready(scene, wait, || stream.recv(&mut [0; 16])))
-    }
-}
-
-#[cfg(not(unix))]
-mod unix {
-    use usocket_testkit::Scene;
-
-    use super::super::{Answer, Inability};
-
-    pub(super) fn perform(_: &Scene) -> Result<Answer, Inability> {
-        Err(Inability::Inexpressible(
-            "usocket has no Unix domain on this system",
-        ))
     }
 }
