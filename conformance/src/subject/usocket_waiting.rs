@@ -47,10 +47,13 @@ impl Subject for UsocketWaiting {
     }
 
     fn perform(&self, scene: &Scene) -> Result<Answer, Inability> {
+        if scene.operation() == Operation::Connect && is_tcp_target(scene) {
+            let connected = TcpStream::connect(scene.addr());
+            return Ok(Answer::of_usocket(nothing(connected)));
+        }
         let waits = matches!(
             scene.operation(),
-            Operation::Connect
-                | Operation::Accept
+            Operation::Accept
                 | Operation::Send
                 | Operation::SendTo
                 | Operation::Receive
@@ -63,13 +66,6 @@ impl Subject for UsocketWaiting {
             return unix::perform(scene);
         }
         match scene.operation() {
-            Operation::Connect
-                if scene.protocol().is_stream() && !scene.given().has_descriptor() =>
-            {
-                let connected = TcpStream::connect(scene.addr());
-                Ok(Answer::of_usocket(nothing(connected)))
-            }
-            Operation::Connect => Usocket.perform(scene),
             Operation::Accept => accept(scene),
             Operation::Send if scene.protocol().is_stream() => send_bytes(scene),
             Operation::Receive if scene.protocol().is_stream() => receive_bytes(scene),
@@ -79,6 +75,11 @@ impl Subject for UsocketWaiting {
             _ => receive_from(scene),
         }
     }
+}
+
+/// For what is given, there is one call only.
+fn is_tcp_target(scene: &Scene) -> bool {
+    matches!(scene.protocol(), Protocol::Tcp4 | Protocol::Tcp6) && !scene.given().has_descriptor()
 }
 
 const NO_FLAGS: &str = "usocket sends without flags and control messages";
@@ -184,7 +185,7 @@ mod unix {
     use usocket_testkit::Scene;
 
     use super::super::usocket::given;
-    use super::super::{Answer, Inability, NO_CALL, Subject, Usocket, nothing, sends_plain_bytes};
+    use super::super::{Answer, Inability, NO_CALL, nothing, sends_plain_bytes};
     use super::{NO_FLAGS, when_ready};
 
     pub(super) fn perform(scene: &Scene) -> Result<Answer, Inability> {
@@ -196,7 +197,6 @@ mod unix {
                 Ok(Answer::of_usocket(stream.send(scene.payload())))
             }
             Operation::Receive => receive(scene),
-            Operation::Connect => Usocket.perform(scene),
             _ => Err(Inability::Inexpressible(NO_CALL)),
         }
     }
