@@ -4,7 +4,7 @@
 usocket_testkit::lab_main!();
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread;
 use std::time::Duration;
 
@@ -120,6 +120,41 @@ fn addresses_come_and_go() {
             .ip(),
         lab.ipv6().unwrap()
     );
+}
+
+/// The kernel makes its own in a queue that the whole machine shares: nothing may wait for that.
+#[test]
+fn an_address_of_ipv6_has_a_route_that_no_queue_makes() {
+    let lab = Lab::new().unwrap();
+    let routes = |ip: Ipv6Addr| -> usize {
+        let octets: String = ip.octets().iter().map(|o| format!("{o:02x}")).collect();
+        let table = std::fs::read_to_string("/proc/thread-self/net/ipv6_route").unwrap();
+        let ours = |line: &&str| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            // The kernel's own come first, with the metric 0.
+            words[..2] == [&octets, "80"] && words[5] == "00000400" && words[9] == "lab0"
+        };
+        table.lines().filter(ours).count()
+    };
+    let own = lab.ipv6().unwrap().to_string().parse().unwrap();
+    let second = "fd77::2".parse().unwrap();
+    assert_eq!([own, second].map(routes), [1, 0]);
+    lab.add_address(second, 64).unwrap();
+    assert_eq!([own, second].map(routes), [1, 1]);
+    lab.link_down().unwrap();
+    assert_eq!([own, second].map(routes), [0, 0]);
+    let third = "fd77::3".parse().unwrap();
+    lab.add_address(third, 64).unwrap();
+    lab.link_up().unwrap();
+    for ip in [own, second, third] {
+        assert_eq!(routes(ip), 1, "{ip}");
+        let listener = TcpListener::bind((ip, 0)).unwrap();
+        connect(listener.local_addr().unwrap()).unwrap();
+    }
+    for ip in [second, third] {
+        lab.remove_address(ip).unwrap();
+        assert_eq!(routes(ip), 0, "{ip}");
+    }
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::netlink::{self, Link, Netlink, Operstate, Prefix, Route, RouteKind};
-use super::wait::wait_until;
+use super::netlink::{self, Link, Netlink, Prefix, Route, RouteKind};
+use super::own_address;
+use super::wait::wait_until_up;
 
 /// The end that the test has. The numbers are chosen, so that nobody has to ask for them; some kernels put
 /// interfaces of their own into every network, with low numbers.
@@ -61,17 +62,16 @@ impl Cable {
             netlink::set_link(NEAR.index, true),
             netlink::set_link(FAR.index, true),
             netlink::shorten_resolution(NEAR.index, OWN_V4.ip),
-            netlink::add_address(NEAR.index, OWN_V4),
         ])?;
+        own_address::give(&mut netlink, NEAR.index, OWN_V4)?;
         let mut addresses = vec![OWN_V4];
         if ipv6 {
-            netlink.change([
-                netlink::shorten_resolution(NEAR.index, OWN_V6.ip),
-                netlink::add_address(NEAR.index, OWN_V6),
-            ])?;
+            netlink.change([netlink::shorten_resolution(NEAR.index, OWN_V6.ip)])?;
+            own_address::give(&mut netlink, NEAR.index, OWN_V6)?;
             addresses.push(OWN_V6);
         }
-        let cable = Self {
+        wait_until_up(&mut netlink, &[NEAR, FAR])?;
+        Ok(Self {
             ipv6,
             network_stays,
             state: Mutex::new(State {
@@ -80,9 +80,7 @@ impl Cable {
                 neighbours: BTreeMap::new(),
                 outside: BTreeSet::new(),
             }),
-        };
-        cable.state().wait()?;
-        Ok(cable)
+        })
     }
 
     pub(super) fn has_ipv6(&self) -> bool {
@@ -121,11 +119,9 @@ impl Cable {
 
     pub(super) fn add_address(&self, address: Prefix) -> io::Result<()> {
         let mut state = self.state();
-        state
-            .netlink
-            .change([netlink::add_address(NEAR.index, address)])?;
+        own_address::give(&mut state.netlink, NEAR.index, address)?;
         state.addresses.push(address);
-        state.wait()
+        Ok(())
     }
 
     pub(super) fn remove_address(&self, ip: IpAddr) -> io::Result<()> {
@@ -134,9 +130,7 @@ impl Cable {
             return Err(io::ErrorKind::NotFound.into());
         };
         let address = state.addresses.remove(at);
-        state
-            .netlink
-            .change([netlink::remove_address(NEAR.index, address)])
+        own_address::take(&mut state.netlink, NEAR.index, address)
     }
 
     pub(super) fn add_route(&self, to: Prefix, kind: RouteKind) -> io::Result<()> {
@@ -171,16 +165,15 @@ impl Cable {
             .netlink
             .change([netlink::set_link(NEAR.index, true)])?;
         for address in &state.addresses {
-            match state
-                .netlink
-                .change([netlink::add_address(NEAR.index, *address)])
-            {
-                // IPv4 addresses stay while the interface is down, IPv6 addresses do not.
-                Err(error) if error.raw_os_error() == Some(libc::EEXIST) => {}
+            match own_address::give(&mut state.netlink, NEAR.index, *address) {
+                // Those stay that are of IPv4, or were given while the interface was down.
+                Err(error) if error.raw_os_error() == Some(libc::EEXIST) => {
+                    own_address::make_reachable(&mut state.netlink, NEAR.index, *address)?;
+                }
                 result => result?,
             }
         }
-        state.wait()?;
+        wait_until_up(&mut state.netlink, &[NEAR, FAR])?;
         for ip in &state.outside {
             state.netlink.change([route_to(*ip)])?;
         }
@@ -207,28 +200,6 @@ impl Drop for Cable {
                 .netlink
                 .change([netlink::delete_link(NEAR.index)]);
         }
-    }
-}
-
-impl State {
-    /// The kernel finishes two things after it has said that they are done. A packet sent before is lost, and the
-    /// next one is sent a second later.
-    fn wait(&mut self) -> io::Result<()> {
-        // An interface that is up drops what it is given until a work queue has looked after it. Its flags do not
-        // tell; this state does, and asking for it hurries the queue on newer kernels.
-        for link in [NEAR, FAR] {
-            wait_until("the interface is up", || {
-                Ok(netlink::operstate(&mut self.netlink, link.index)? == Operstate::Up)
-            })?;
-        }
-        // An address of IPv6 can be bound to at once, but what is sent to it comes in only when another queue has made
-        // its route, also when there is no check for duplicates.
-        for address in self.addresses.clone() {
-            wait_until("the address has its route", || {
-                netlink::is_local(&mut self.netlink, address.ip)
-            })?;
-        }
-        Ok(())
     }
 }
 

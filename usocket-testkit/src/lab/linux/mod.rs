@@ -10,6 +10,7 @@ mod log;
 mod namespace;
 mod netlink;
 mod obstacle;
+mod own_address;
 mod real;
 mod reason;
 mod resolver;
@@ -326,7 +327,7 @@ impl Lab {
     ///
     /// The kernel's own.
     pub fn link_up(&self) -> io::Result<()> {
-        self.cable.up()
+        self.run(|| self.cable.up())?
     }
 
     /// The largest packet that the interface takes, in bytes; 1500 until then.

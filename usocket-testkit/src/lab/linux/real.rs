@@ -9,8 +9,9 @@ use std::process::Command;
 use super::cable::{FAR, NEAR, OWN_V4, OWN_V6};
 use super::command;
 use super::namespace::Namespace;
-use super::netlink::{self, Link, Netlink, Operstate, Prefix, Route, RouteKind};
-use super::wait::wait_until;
+use super::netlink::{self, Link, Netlink, Prefix, Route, RouteKind};
+use super::own_address;
+use super::wait::wait_until_up;
 
 /// A second network beside the test's, for real servers: see [`Lab::real_host`](super::Lab::real_host).
 ///
@@ -83,16 +84,13 @@ impl RealHost {
                 to: Prefix::host(own),
                 kind: RouteKind::Link(far.index),
             };
+            netlink.change([netlink::set_link(far.index, true)])?;
+            own_address::give(&mut netlink, far.index, Prefix::host(ip))?;
             netlink.change([
-                netlink::set_link(far.index, true),
-                netlink::add_address(far.index, Prefix::host(ip)),
                 netlink::add_route(to_lab),
                 netlink::add_neighbour(far.index, own, near.mac),
             ])?;
-            up(&mut netlink, far)?;
-            wait_until("the host's address has its route", || {
-                netlink::is_local(&mut netlink, ip)
-            })
+            wait_until_up(&mut netlink, &[far])
         })??;
         lab.run(|| {
             let mut netlink = Netlink::open()?;
@@ -100,14 +98,8 @@ impl RealHost {
                 netlink::add_route(to_host),
                 netlink::add_neighbour(near.index, ip, far.mac),
             ])?;
-            up(&mut netlink, near)
+            wait_until_up(&mut netlink, &[near])
         })??;
         Ok(Self { namespace, ip })
     }
-}
-
-fn up(netlink: &mut Netlink, link: Link<'_>) -> io::Result<()> {
-    wait_until("the host's interface is up", || {
-        Ok(netlink::operstate(netlink, link.index)? == Operstate::Up)
-    })
 }

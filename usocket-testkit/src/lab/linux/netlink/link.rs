@@ -13,18 +13,11 @@ pub(in crate::lab::system) struct Link<'a> {
     pub(in crate::lab::system) mac: [u8; 6],
 }
 
-/// What the kernel says about an interface (`RFC 2863` calls it `ifOperStatus`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lab::system) enum Operstate {
-    Up,
-    Other(u8),
-}
-
 // <linux/if_link.h>, <linux/veth.h>, <linux/if.h>: libc does not have these.
 const VETH_INFO_PEER: u16 = 1;
 const IFLA_INET6_ADDR_GEN_MODE: u16 = 8;
 const IN6_ADDR_GEN_MODE_NONE: u8 = 1;
-const IF_OPER_UP: u8 = 6;
+const IF_OPER_UP: u8 = 6; // ifOperStatus of RFC 2863
 
 const INFO: usize = 16;
 
@@ -102,18 +95,13 @@ pub(in crate::lab::system) fn delete_link(index: u32) -> Message {
     Message::new(libc::RTM_DELLINK, 0, &[&info(index, 0, 0)])
 }
 
-pub(in crate::lab::system) fn operstate(
-    netlink: &mut Netlink,
-    index: u32,
-) -> io::Result<Operstate> {
+/// Whether it carries packets. Its flags do not tell: they say so before its queue is there.
+pub(in crate::lab::system) fn is_up(netlink: &mut Netlink, index: u32) -> io::Result<bool> {
     let answer = netlink.ask(Message::new(libc::RTM_GETLINK, 0, &[&info(index, 0, 0)]))?;
     let state = attributes(&answer, INFO).find_map(|(kind, value)| {
         let value = (kind == libc::IFLA_OPERSTATE).then_some(value)?;
         value.first().copied()
     });
-    match state {
-        Some(IF_OPER_UP) => Ok(Operstate::Up),
-        Some(other) => Ok(Operstate::Other(other)),
-        None => Err(io::ErrorKind::InvalidData.into()),
-    }
+    let state = state.ok_or(io::ErrorKind::InvalidData)?;
+    Ok(state == IF_OPER_UP)
 }

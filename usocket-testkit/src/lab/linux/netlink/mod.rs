@@ -22,13 +22,11 @@ use socket2::{Domain, Protocol, Socket, Type};
 pub(super) use address::{Prefix, add_address, add_address_to_be_checked, remove_address};
 pub(super) use encapsulation::{add_loop, remove_loop};
 pub(super) use filter::{Fate, Filter, add_filter, open_filter, remove_filter};
-pub(super) use link::{
-    Link, Operstate, create_pair, delete_link, no_own_address, operstate, set_link, set_mtu,
-};
+pub(super) use link::{Link, create_pair, delete_link, is_up, no_own_address, set_link, set_mtu};
 pub(super) use neighbour::{add_neighbour, remove_neighbour, shorten_resolution};
 pub(super) use policy::{add_block, open_policy, remove_block};
 pub(super) use queue::{Discipline, add_queue, remove_queue};
-pub(super) use route::{Route, RouteKind, add_route, is_local, remove_route};
+pub(super) use route::{Route, RouteKind, add_route, remove_route};
 pub(super) use socket_destroy::destroy;
 
 /// A conversation with the network of the thread that opened it.

@@ -1,9 +1,6 @@
-//! Routes, and what the kernel would do with an address.
+//! Routes.
 
-use std::io;
-use std::net::IpAddr;
-
-use super::{Message, Netlink, Prefix, family};
+use super::{Message, Prefix, family};
 
 /// A row of the routing table.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +14,8 @@ pub(in crate::lab::system) struct Route {
 pub(in crate::lab::system) enum RouteKind {
     /// To a neighbour on that interface.
     Link(u32),
+    /// To this network's own sockets, through that interface, whose address it is.
+    Local(u32),
     Blackhole,
     Unreachable,
     Prohibit,
@@ -27,6 +26,7 @@ impl RouteKind {
     fn number(self) -> u8 {
         match self {
             Self::Link(_) => libc::RTN_UNICAST,
+            Self::Local(_) => libc::RTN_LOCAL,
             Self::Blackhole => libc::RTN_BLACKHOLE,
             Self::Unreachable => libc::RTN_UNREACHABLE,
             Self::Prohibit => libc::RTN_PROHIBIT,
@@ -53,14 +53,20 @@ pub(super) fn message(kind: u16, flags: i32, route: Route) -> Message {
     let (family, octets, _) = family(route.to.ip);
     let scope = match route.kind {
         RouteKind::Link(_) => libc::RT_SCOPE_LINK,
+        RouteKind::Local(_) => libc::RT_SCOPE_HOST,
         _ => libc::RT_SCOPE_UNIVERSE,
+    };
+    // The kernel looks into its own addresses' first.
+    let table = match route.kind {
+        RouteKind::Local(_) => libc::RT_TABLE_LOCAL,
+        _ => libc::RT_TABLE_MAIN,
     };
     let body = [
         family,
         route.to.bits,
         0,
         0,
-        libc::RT_TABLE_MAIN,
+        table,
         libc::RTPROT_STATIC,
         scope,
         route.kind.number(),
@@ -71,23 +77,7 @@ pub(super) fn message(kind: u16, flags: i32, route: Route) -> Message {
     ];
     let message = Message::new(kind, flags, &[&body]).attribute(libc::RTA_DST, &octets);
     match route.kind {
-        RouteKind::Link(link) => message.number(libc::RTA_OIF, link),
+        RouteKind::Link(link) | RouteKind::Local(link) => message.number(libc::RTA_OIF, link),
         _ => message,
-    }
-}
-
-/// Whether packets to it come back to this network's own sockets.
-pub(in crate::lab::system) fn is_local(netlink: &mut Netlink, ip: IpAddr) -> io::Result<bool> {
-    const TYPE: usize = 7;
-    let (family, octets, bits) = family(ip);
-    let body = [family, bits, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    match netlink
-        .ask(Message::new(libc::RTM_GETROUTE, 0, &[&body]).attribute(libc::RTA_DST, &octets))
-    {
-        Ok(answer) => Ok(answer.get(TYPE) == Some(&libc::RTN_LOCAL)),
-        // There is no route yet, not even to the network.
-        Err(error) if error.raw_os_error() == Some(libc::ENETUNREACH) => Ok(false),
-        Err(error) if error.raw_os_error() == Some(libc::EHOSTUNREACH) => Ok(false),
-        Err(error) => Err(error),
     }
 }
