@@ -4,11 +4,12 @@
 // A system-call filter can be set between fork and exec only.
 #![allow(unsafe_code)]
 
+mod no_namespaces;
+
 usocket_testkit::lab_main!();
 
 use std::env;
 use std::fs;
-use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -50,44 +51,16 @@ fn text(output: &Output) -> String {
     )
 }
 
-/// As Docker's default profile does with `unshare`.
 fn filtered(mut command: Command) -> Command {
-    const ALLOW: u32 = 0x7fff_0000;
-    const ERRNO: u32 = 0x0005_0000;
-    let step = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small numbers
-    let mut program = [
-        step(0x20, 0, 0, 0), // the call's number
-        step(0x15, 0, 1, libc::SYS_unshare as u32),
-        step(0x06, 0, 0, ERRNO | libc::EPERM as u32),
-        step(0x06, 0, 0, ALLOW),
-    ];
-    // SAFETY: system calls only, with arguments that live until they return.
-    unsafe {
-        command.pre_exec(move || {
-            let filter = libc::sock_fprog {
-                len: 4,
-                filter: program.as_mut_ptr(),
-            };
-            let ok = libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-                && libc::syscall(
-                    libc::SYS_seccomp,
-                    libc::SECCOMP_SET_MODE_FILTER,
-                    0,
-                    &raw const filter,
-                ) == 0;
-            if ok {
-                Ok(())
-            } else {
-                Err(io::Error::last_os_error())
-            }
-        });
-    }
+    // SAFETY: it makes system calls only, and allocates nothing.
+    unsafe { command.pre_exec(no_namespaces::forbid_namespaces) };
     command
 }
 
 #[test]
 fn a_child_that_nobody_holds_back_has_a_lab() {
+    // Where this test itself is held back, so is its child.
+    drop(Lab::new().unwrap());
     let output = child(&this_program()).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     assert!(text(&output).contains("has a lab"), "{}", text(&output));
@@ -123,6 +96,8 @@ fn the_switch_in_the_environment_is_named() {
 #[test]
 fn user_namespaces_that_are_off_are_named_with_the_setting() {
     const OFF: &str = "LAB_REFUSED_TURNS_IT_OFF";
+    // Where there is no user namespace, the setting is the host's, and not to be touched.
+    drop(Lab::new().unwrap());
     if env::var_os(OFF).is_some() {
         fs::write("/proc/sys/user/max_user_namespaces", "0").unwrap();
         let output = child(&this_program()).output().unwrap();
