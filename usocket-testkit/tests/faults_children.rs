@@ -225,6 +225,33 @@ fn a_filter_that_forbids_filters_is_named() {
     child.ends_well();
 }
 
+/// Trap 9 again: an emulator of another processor knows no filters, and a kernel may be built without them. Both say so
+/// by ENOSYS or EINVAL, and that is a refusal too.
+#[test]
+fn filters_that_there_are_none_of_are_named() {
+    if task().is_some() {
+        let refusal = Faults::here().unwrap_err();
+        assert_eq!(refusal.kind(), RefusalKind::NotOffered);
+        assert!(refusal.to_string().contains("an emulator"), "{refusal}");
+        assert!(refusal.to_string().contains("USOCKET_TESTKIT_SKIP=faults"));
+        // The process goes on as it was.
+        let (_server, addr) = listener();
+        TcpStream::connect(addr).unwrap();
+        say("refused");
+        return;
+    }
+    for errno in [libc::ENOSYS, libc::EINVAL] {
+        let none = |command: &mut Command| {
+            // SAFETY: the closure makes system calls and nothing else.
+            unsafe { command.pre_exec(move || answer_filters(errno)) };
+        };
+        let name = "filters_that_there_are_none_of_are_named";
+        let mut child = Child::of_test_with(name, "none", none);
+        assert_eq!(child.hear(), "refused");
+        child.ends_well();
+    }
+}
+
 /// The same with a skip that is allowed: nextest sees success, and plain `cargo test` a failure that says so.
 #[test]
 fn a_skip_that_is_allowed_ends_the_test_as_passed() {
@@ -376,11 +403,16 @@ fn bad_addresses_are_the_calls_own_error() {
 
 /// What a container does that lets nobody set filters: EPERM from seccomp(2).
 fn forbid_filters() -> io::Result<()> {
+    answer_filters(libc::EPERM)
+}
+
+/// Has the kernel answer seccomp(2) so from now on.
+fn answer_filters(errno: i32) -> io::Result<()> {
     let step = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
     let mut program = [
         step(0x20, 0, 0, 0), // the call's number
         step(0x15, 0, 1, u32::try_from(libc::SYS_seccomp).unwrap_or(0)),
-        step(0x06, 0, 0, libc::SECCOMP_RET_ERRNO | 1),
+        step(0x06, 0, 0, libc::SECCOMP_RET_ERRNO | errno.unsigned_abs()),
         step(0x06, 0, 0, libc::SECCOMP_RET_ALLOW),
     ];
     let filter = libc::sock_fprog {

@@ -99,12 +99,23 @@
 //!   gdb say `set disable-randomization off`, and `handle SIGSYS nostop noprint pass`.
 //! * With musl, a program that cannot be started (`Command`) is not an error there, but a child that `SIGSYS` ended.
 //! * A signal mask that is set as a whole (`SIG_SETMASK`) must leave `SIGSYS` out. What adds to the mask is seen to.
-//! * Rings (`io_uring_setup`) do not exist for such a thread; one that was made before is not seen.
-//! * Descriptors 0, 1 and 2, `splice`, and sockets that are neither internet nor Unix domain, or are of the type
-//!   `SOCK_SEQPACKET`, which std's `Command` uses, are left alone. So are other threads' calls on the same socket.
+//! * Rings (`io_uring_setup`) do not exist for such a thread; one that was made before is [not seen](#what-is-not-seen).
 //! * A runtime that waits for edges is told again after a shortened or invented answer, for what it registered after
 //!   [`Faults::here`].
 //! * While something is recorded or guarded, signal handlers must make no socket calls: recording allocates.
+//!
+//! # What is not seen
+//!
+//! No rule acts on these, no recording has them, and the guard lets them through:
+//!
+//! * what goes through a ring of `io_uring` that was made before [`Faults::here`], or by a thread that was there before;
+//!   make the [`Faults`] before the runtime;
+//! * `splice`, `tee` and `vmsplice` (`sendfile` is seen, as [`Send`](Operation::Send)): a program that moves bytes between a
+//!   socket and a pipe so, as [`std::io::copy`] does between those two, moves them past every rule;
+//! * descriptors 0, 1 and 2, and sockets that are neither internet nor Unix domain, or are of the type `SOCK_SEQPACKET`,
+//!   which std's `Command` uses;
+//! * other threads' calls on the same socket, and calls from text that is neither the program's nor the C library's: of
+//!   other shared libraries, and of code that is made at run time.
 //!
 //! Elsewhere, with the feature `seam`, or on request by `Faults::seam`, the same rules act on usocket's own calls of the
 //! thread. They can fail and delay them; what they cannot do is refused. [`Faults::backend`] tells which it is.

@@ -9,7 +9,8 @@ use super::scope::Scope;
 /// The socket calls that are made while it lives: what [`Faults::record`](super::Faults::record) gives.
 ///
 /// It has those of the thread and of those that it started; with rules in force, what the program was told. Calls on
-/// other files than internet and Unix domain sockets are not in it.
+/// other files than internet and Unix domain sockets are not in it, nor what goes past rules: rings of `io_uring` that were
+/// there before, `splice`, and [a few more](super#what-is-not-seen).
 ///
 /// ```
 /// use std::net::TcpStream;
