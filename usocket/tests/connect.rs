@@ -1,5 +1,5 @@
 //! Connecting: literals, names, the race, deadlines, cancels, and what each failure says.
-#![cfg(unix)]
+
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;

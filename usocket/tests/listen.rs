@@ -1,5 +1,5 @@
 //! TCP listeners: their options, deadlines, stopping, and what accepted streams get.
-#![cfg(unix)]
+
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Barrier;

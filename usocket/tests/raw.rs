@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use usocket::raw::Socket;
 use usocket::{Condition, Deadline, Error, Operation};
+use usocket_testkit::OwnedDescriptor;
 
 const SOON: Duration = Duration::from_millis(30);
 
@@ -14,7 +15,7 @@ fn patience() -> Deadline {
     Deadline::from(Duration::from_secs(20))
 }
 
-fn adopt(socket: impl Into<std::os::fd::OwnedFd>) -> Socket {
+fn adopt(socket: impl Into<OwnedDescriptor>) -> Socket {
     Socket::from(socket.into())
 }
 

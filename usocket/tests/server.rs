@@ -1,5 +1,5 @@
 //! Serving connections with a thread for each: isolation, limits, accept errors, ends.
-#![cfg(unix)]
+
 
 mod server_support;
 

@@ -1,5 +1,5 @@
 //! Serving datagrams.
-#![cfg(unix)]
+
 
 mod server_support;
 

@@ -1,5 +1,5 @@
 //! Serving connections with a fixed number of threads.
-#![cfg(unix)]
+
 
 mod server_support;
 

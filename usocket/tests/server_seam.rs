@@ -1,6 +1,6 @@
 //! What a server does about errors that no system gives on request: by the seam, which a callback or
 //! a handler installs on the server's own thread.
-#![cfg(unix)]
+
 
 mod server_support;
 

@@ -1,5 +1,5 @@
 //! Stopping a server: gently first, then not, always in time, and with a report.
-#![cfg(unix)]
+
 
 mod server_support;
 

@@ -1,5 +1,5 @@
 //! What a server tells to `tracing`: in a process of its own, whose subscriber it is.
-#![cfg(unix)]
+
 
 mod server_support;
 
