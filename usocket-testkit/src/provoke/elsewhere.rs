@@ -1,4 +1,4 @@
-//! Systems whose recipes are not written yet.
+//! Systems that are neither Unix nor Windows: their recipes are not written yet.
 
 use super::recipe::Recipe;
 

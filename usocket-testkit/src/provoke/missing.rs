@@ -1,6 +1,12 @@
 //! The conditions that nothing here gives, with the reasons.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use usocket::Condition;
+
+use super::recipe::Recipe;
+use super::system::{NOT_HERE, catalogue};
 
 /// A condition that no recipe of the catalogue gives, and why.
 ///
@@ -29,13 +35,27 @@ impl Missing {
     }
 }
 
-/// Every condition that the Linux catalogue does not give.
+/// Every condition that the catalogue of this system does not give.
 ///
 /// Together with [`catalogue`](super::catalogue) it covers [`Condition::ALL`], each once.
 pub fn missing() -> &'static [Missing] {
-    MISSING
+    static ALL: LazyLock<Vec<Missing>> = LazyLock::new(|| {
+        let made: BTreeSet<_> = catalogue().iter().map(Recipe::condition).collect();
+        let row = |condition: &Condition| {
+            let everywhere = MISSING.iter().find(|row| row.condition == *condition);
+            let reason = everywhere.map(Missing::reason).or(NOT_HERE)?;
+            Some(Missing {
+                condition: *condition,
+                reason,
+            })
+        };
+        let unmade = Condition::ALL.iter().filter(|one| !made.contains(one));
+        unmade.filter_map(row).collect()
+    });
+    &ALL
 }
 
+// Those that no system gives.
 macro_rules! missing {
     ($($condition:ident: $reason:literal;)*) => {
         const MISSING: &[Missing] = &[$(Missing {

@@ -3,7 +3,8 @@
 //! [`provoke()`](provoke()) takes a [`Condition`] and gives a [`Scene`]; [`catalogue`] lists every
 //! way there is to do it here, and [`missing`] the conditions that have none, each with the reason.
 //!
-//! The catalogue of today is for Linux. Errors come from the kernel where it can be made to say them, without privileges:
+//! Linux has the whole catalogue; other Unix and Windows have what needs nothing but loopback, with the numbers that the
+//! system says. Errors come from the kernel where it can be made to say them, without privileges:
 //! over loopback and without anything to set up ([`Tier::Plain`]), or in a private network of the
 //! scene's own ([`Tier::Lab`]), for which the test file has the line `usocket_testkit::lab_main!();`. For the rest, and
 //! wherever labs are forbidden, a rule answers the one call in the kernel's stead ([`Tier::Rules`]).
@@ -28,18 +29,28 @@
 //! # }
 //! ```
 
+#[cfg(any(unix, windows))]
+#[macro_use]
+mod table;
+
 mod consent;
 mod given;
 mod left_out;
 mod missing;
+#[cfg(any(unix, windows))]
+// A set-up has the type of its column in the catalogue, also where nothing can go wrong.
+#[allow(clippy::unnecessary_wraps)]
+mod portable;
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps)]
+mod posix;
 mod recipe;
 mod scene;
 mod stage;
-#[cfg(target_os = "linux")]
-#[path = "linux/mod.rs"]
-mod system;
-#[cfg(not(target_os = "linux"))]
-#[path = "elsewhere.rs"]
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(all(unix, not(target_os = "linux")), path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(any(unix, windows)), path = "elsewhere.rs")]
 mod system;
 mod unavailable;
 
@@ -86,7 +97,9 @@ pub fn provoke(condition: Condition) -> Provoke {
     }
 }
 
-/// Every recipe that the testkit has on this system; none on systems other than Linux yet.
+/// Every recipe that the testkit has on this system.
+///
+/// Linux has the most. Every other Unix and Windows have those that loopback alone gives; WASI has none yet.
 ///
 /// ```
 /// use usocket_testkit::provoke;
@@ -262,14 +275,16 @@ impl Provoke {
 
     /// Why the catalogue has no row for the request.
     fn no_recipe(self) -> Hindrance {
-        if let Some(reason) = system::NOT_HERE {
-            return Hindrance::new(UnavailableKind::OtherSystem, reason);
-        }
         if let Some(row) = missing()
             .iter()
             .find(|row| row.condition() == self.condition)
         {
-            return Hindrance::new(UnavailableKind::NoRecipe, row.reason());
+            let kind = if system::NOT_HERE == Some(row.reason()) {
+                UnavailableKind::OtherSystem
+            } else {
+                UnavailableKind::NoRecipe
+            };
+            return Hindrance::new(kind, row.reason());
         }
         let mut elsewhere: Vec<String> = Vec::new();
         for recipe in catalogue() {

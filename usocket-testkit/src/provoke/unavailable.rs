@@ -91,7 +91,7 @@ pub enum UnavailableKind {
     ByNameOnly,
     /// It needs rules on system calls, and the system has or allows none. The text says what helps.
     NoFaults,
-    /// The catalogue has no recipes for this system yet.
+    /// The catalogue has none for this condition on this system yet; on Linux it has.
     OtherSystem,
     /// This host is set up in such a way that the error does not occur.
     Host,

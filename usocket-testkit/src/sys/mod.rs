@@ -8,5 +8,8 @@ pub(crate) mod interruption;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 #[allow(unsafe_code)]
 pub(crate) mod options;
+#[cfg(windows)]
+#[allow(unsafe_code)]
+pub(crate) mod poll;
 #[cfg(all(feature = "proxy", not(target_os = "wasi")))]
 pub(crate) mod unsent;

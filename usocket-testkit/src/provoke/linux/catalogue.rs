@@ -6,11 +6,14 @@ use usocket::{Condition, Operation};
 #[cfg(feature = "lab")]
 use super::lab;
 use super::{
-    addresses, arguments, datagrams, descriptors, limits, names, options, paths, refusals, resets,
-    rules, silence, states, transfers, waiting,
+    aftermath, control, descriptors, limits, memberships, ports, privileges, queues, rules, waiting,
 };
 use crate::errno::Errno;
 use crate::protocol::Protocol;
+use crate::provoke::portable::{
+    addresses, arguments, names, options, resets, silence, states, transfers,
+};
+use crate::provoke::posix::paths;
 use crate::provoke::recipe::{Recipe, Shape, Tier};
 #[cfg(feature = "lab")]
 use crate::provoke::stage::SetUp;
@@ -20,108 +23,6 @@ use crate::provoke::stage::{SetUp, Stage};
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 use crate::way::Way;
 
-/// One row for each operation of an entry.
-macro_rules! catalogue {
-    ($(
-        $id:literal $condition:ident in [$($operation:ident)+] over $protocols:tt
-            $shape:ident $way:ident $errnos:tt $set_up:tt
-            $how:literal $source:literal;
-    )*) => {
-        pub(in crate::provoke) const CATALOGUE: &[Recipe] = &[$($(Recipe {
-            id: $id,
-            condition: Condition::$condition,
-            operation: Operation::$operation,
-            protocols: protocols!($protocols),
-            shape: Shape::$shape,
-            way: Way::$way,
-            tier: tier!($set_up),
-            slow: slow!($set_up),
-            process_wide: process_wide!($set_up),
-            by_name_only: by_name_only!($set_up),
-            errnos: errnos!($errnos),
-            how: $how,
-            source: $source,
-            set_up: set_up!($set_up),
-        },)+)*];
-    };
-}
-
-macro_rules! protocols {
-    ([$($protocol:ident)+]) => { &[$(Protocol::$protocol),+] };
-}
-
-macro_rules! errnos {
-    ([$($errno:ident)*]) => { &[$(Errno::$errno),*] };
-}
-
-// The last of an entry's words: what the recipe needs (Lab, Rules), whether it is slow, changes the whole process (wide), or is
-// to be asked for by its name (named), and its set-up.
-macro_rules! tier {
-    ((Rules $($rest:tt)*)) => {
-        Tier::Rules
-    };
-    ((Lab $($rest:tt)*)) => {
-        Tier::Lab
-    };
-    ($plain:tt) => {
-        Tier::Plain
-    };
-}
-
-macro_rules! slow {
-    ((slow $($rest:tt)*)) => {
-        true
-    };
-    (($other:ident $next:ident $($rest:tt)*)) => {
-        slow!(($next $($rest)*))
-    };
-    ($set_up:tt) => {
-        false
-    };
-}
-
-macro_rules! process_wide {
-    ((wide $($rest:tt)*)) => {
-        true
-    };
-    (($other:ident $next:ident $($rest:tt)*)) => {
-        process_wide!(($next $($rest)*))
-    };
-    ($set_up:tt) => {
-        false
-    };
-}
-
-macro_rules! by_name_only {
-    ((named $($rest:tt)*)) => {
-        true
-    };
-    (($other:ident $next:ident $($rest:tt)*)) => {
-        by_name_only!(($next $($rest)*))
-    };
-    ($set_up:tt) => {
-        false
-    };
-}
-
-macro_rules! set_up {
-    ((Rules $set_up:ident)) => { rules::calls::$set_up };
-    ((Lab $word:ident $next:ident $($rest:tt)*)) => { set_up!((Lab $next $($rest)*)) };
-    ((Lab $file:ident::$set_up:ident $($arguments:tt)?)) => {{
-        #[cfg(feature = "lab")]
-        const SET_UP: SetUp = set_up!(@lab $file::$set_up $($arguments)?);
-        #[cfg(not(feature = "lab"))]
-        const SET_UP: SetUp = without_labs;
-        SET_UP
-    }};
-    (($word:ident $next:ident $($rest:tt)*)) => { set_up!(($next $($rest)*)) };
-    (($file:ident::$set_up:ident)) => { $file::$set_up };
-    (@lab $file:ident::$set_up:ident) => { lab::$file::$set_up };
-    (@lab $file:ident::$set_up:ident ($($argument:expr),+)) => {
-        |protocol| lab::$file::$set_up(protocol, $($argument),+)
-    };
-}
-
 #[cfg(not(feature = "lab"))]
 fn without_labs(_: Protocol) -> Result<Stage, Hindrance> {
     let text = "lab: the crate was built without its feature lab";
@@ -129,27 +30,21 @@ fn without_labs(_: Protocol) -> Result<Stage, Hindrance> {
 }
 
 catalogue! {
-    "A1" AddressInUse in [Bind] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
-        Target Kernel [EADDRINUSE] (addresses::taken)
-        "bind to an address that another socket holds" "POSIX bind; bind(2)";
     "A2" AddressInUse in [Listen] over [Tcp4 Tcp6]
-        Given Kernel [EADDRINUSE] (addresses::listened_on)
+        Given Kernel [EADDRINUSE] (ports::listened_on)
         "two sockets share an address by SO_REUSEADDR; one listens, then the other" "listen(2); socket(7)";
     "A3" AddressInUse in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
         Target Kernel [EADDRINUSE] (Lab interfaces::no_port_left)
         "bind to any port where ip_local_port_range is one port, which is taken" "ip(7) ip_local_port_range; Linux";
     "A4" AddressInUse in [Bind] over [Tcp4 Tcp6]
-        Target Kernel [EADDRINUSE] (addresses::in_time_wait)
+        Target Kernel [EADDRINUSE] (ports::in_time_wait)
         "bind to the address of a listener that closed the last connection to it less than a minute ago" "RFC 9293 3.6.1; socket(7) SO_REUSEADDR";
     "A5" AddressInUse in [Bind] over [Tcp4 Udp4]
         Target Kernel [EADDRINUSE] (Lab interfaces::held_by_both_families)
         "bind to an IPv4 address whose port a socket of IPv6 holds for both families" "ipv6(7) IPV6_V6ONLY; RFC 3493 5.3";
 
-    "B1" AddressNotAvailable in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [EADDRNOTAVAIL] (addresses::not_ours)
-        "bind to 0.0.0.1 or ::2, which no interface has" "POSIX bind; ip(7)";
     "B2" AddressNotAvailable in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [EADDRNOTAVAIL] (addresses::connection_taken)
+        Given Kernel [EADDRNOTAVAIL] (ports::connection_taken)
         "two sockets share an address by SO_REUSEADDR; the second connects to where the first is connected" "connect(2)";
     "B3" AddressNotAvailable in [Connect] over [Tcp4 Tcp6]
         Target Kernel [EADDRNOTAVAIL] (Lab interfaces::no_port_left_to_connect)
@@ -164,7 +59,7 @@ catalogue! {
         Target Kernel [EADDRNOTAVAIL] (Lab interfaces::address_in_doubt)
         "bind to an address of the host's own that has not been checked for duplicates yet" "RFC 4862 5.4";
     "B6" AddressNotAvailable in [SetOption] over [Udp4 Udp6]
-        Given Kernel [EADDRNOTAVAIL] (options::never_joined)
+        Given Kernel [EADDRNOTAVAIL] (memberships::never_joined)
         "leave a multicast group that was never joined, on the loopback interface" "ip(7); ipv6(7)";
 
     "C1" BadFileDescriptor in [Bind Listen Connect Accept Send Receive Shutdown GetOption SetOption LocalName PeerName] over [Tcp4]
@@ -173,25 +68,10 @@ catalogue! {
     "C1" BadFileDescriptor in [SendTo ReceiveFrom] over [Udp4]
         Given ForeignDescriptor [EBADF] (descriptors::path_only)
         "a descriptor opened with O_PATH, on which every socket call says so" "open(2) O_PATH";
-    "C2" NotASocket in [Bind Listen Connect Accept Send Receive Shutdown GetOption SetOption LocalName PeerName] over [Tcp4]
-        Given ForeignDescriptor [ENOTSOCK] (descriptors::not_a_socket)
-        "a descriptor of /dev/null" "POSIX, every socket call";
-    "C2" NotASocket in [SendTo ReceiveFrom] over [Udp4]
-        Given ForeignDescriptor [ENOTSOCK] (descriptors::not_a_socket)
-        "a descriptor of /dev/null" "POSIX, every socket call";
 
-    "D1" ConnectionRefused in [Connect] over [Tcp4 Tcp6]
-        Target Kernel [ECONNREFUSED] (refusals::refusing_port)
-        "connect to a port that is bound and does not listen" "POSIX connect; RFC 9293 3.10.7.1";
-    "D2" ConnectionRefused in [Receive Send] over [Udp4 Udp6]
-        Peer Kernel [ECONNREFUSED] (refusals::refused_datagram)
-        "a datagram of the connected socket meets a port that hears another peer only; the answer is port unreachable" "RFC 1122 4.1.3.3; udp(7)";
     "D3" ConnectionRefused in [ReceiveFrom SendTo] over [Udp4 Udp6]
-        Given Kernel [ECONNREFUSED] (refusals::refusal_pending)
+        Given Kernel [ECONNREFUSED] (aftermath::refusal_pending)
         "the same on an unconnected socket with IP_RECVERR or IPV6_RECVERR" "ip(7) IP_RECVERR; RFC 1122 4.1.3.3";
-    "D4" ConnectionRefused in [Connect] over [UnixStream]
-        Target Kernel [ECONNREFUSED] (paths::bound_stream)
-        "connect to the path of a socket that does not listen" "POSIX connect; unix(7)";
     "D5" ConnectionRefused in [Connect] over [Tcp4 Tcp6]
         Target Kernel [ECONNREFUSED] (Lab obstacles::connect_reset)
         "a firewall on the way answers with a reset" "RFC 9293 3.10.7.3; nft(8)";
@@ -202,7 +82,7 @@ catalogue! {
         Peer Kernel [ECONNREFUSED] (Lab hosts::refusing_datagrams)
         "a host answers a datagram of the connected socket with port unreachable" "RFC 792; RFC 4443 3.1; udp(7)";
 
-    "E1" ConnectionReset in [Receive Send] over [Tcp4 Tcp6]
+    "E1" ConnectionReset in [Send] over [Tcp4 Tcp6]
         Peer Kernel [ECONNRESET] (resets::abortive_close)
         "the peer closes with SO_LINGER on and a time of 0" "POSIX recv, send; RFC 9293 3.10.7.4";
     "E2" ConnectionReset in [Receive Close] over [Tcp4 Tcp6]
@@ -225,7 +105,7 @@ catalogue! {
         "a host resets the connection when it has received one byte" "POSIX recv; RFC 9293 3.10.7.4";
 
     "F1" ConnectionAborted in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [ECONNABORTED] (refusals::refusal_taken)
+        Given Kernel [ECONNABORTED] (aftermath::refusal_taken)
         "connect again after SO_ERROR has taken the refusal of a nonblocking connect" "Linux";
     "F2" ConnectionAborted in [Receive] over [Tcp4 Tcp6 Udp4 Udp6]
         Peer Kernel [ECONNABORTED] (Lab connections::destroyed_on_strike)
@@ -244,15 +124,6 @@ catalogue! {
         Given SystemCallRule [ECONNABORTED] (Rules aborted_accept)
         "a rule takes the waiting connection away, and answers in the kernel's stead" "POSIX accept; accept(2)";
 
-    "G1" InvalidArgument in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [EINVAL] (addresses::bound_already)
-        "bind a socket that is bound" "POSIX bind; bind(2)";
-    "G2" InvalidArgument in [Accept] over [Tcp4 Tcp6]
-        Given Kernel [EINVAL] (states::bound_only)
-        "accept on a socket that does not listen" "POSIX accept; accept(2)";
-    "G2" InvalidArgument in [Listen] over [Tcp4 Tcp6]
-        Given Kernel [EINVAL] (states::connected_already)
-        "listen on a connected socket" "POSIX listen";
     "G3" InvalidArgument in [SetOption] over [Tcp4 Tcp6 Udp4 Udp6]
         Given Kernel [EINVAL] (options::too_many_hops)
         "set a hop limit of 256, one more than the field can say" "ip(7) IP_TTL; RFC 3493 5.1";
@@ -276,10 +147,10 @@ catalogue! {
         Given Kernel [ENOBUFS] (Lab wide limits::no_locked_memory)
         "send with MSG_ZEROCOPY where the process may lock no memory" "getrlimit(2) RLIMIT_MEMLOCK; Linux, msg_zerocopy";
     "H2" NoBuffers in [Send] over [Tcp4 Udp4 Udp6 UnixStream]
-        Given Kernel [ENOBUFS] (transfers::too_much_control)
+        Given Kernel [ENOBUFS] (control::too_much_control)
         "send with a control message that is longer than optmem_max" "socket(7) optmem_max; POSIX sendmsg";
     "H3" NoBuffers in [SetOption] over [Udp4]
-        Given Kernel [ENOBUFS] (options::too_many_groups)
+        Given Kernel [ENOBUFS] (memberships::too_many_groups)
         "join one multicast group more than igmp_max_memberships, on the loopback interface" "ip(7) igmp_max_memberships";
     "H4" NoBuffers in [Send SendTo] over [Udp4 Udp6]
         Given Kernel [ENOBUFS] (Lab obstacles::queue_drops)
@@ -288,7 +159,7 @@ catalogue! {
         Given ForeignDescriptor [ENOBUFS] (Lab overflows::told_too_much)
         "a netlink socket that was told more than it has room for" "netlink(7)";
 
-    "I1" OperationNotSupported in [Listen Accept] over [Udp4 Udp6]
+    "I1" OperationNotSupported in [Accept] over [Udp4 Udp6]
         Given Kernel [EOPNOTSUPP] (states::bound_only)
         "listen or accept on a datagram socket" "POSIX listen, accept";
     "I2" OperationNotSupported in [Send] over [Udp4]
@@ -312,13 +183,13 @@ catalogue! {
         "get TCP_NODELAY of a datagram socket, which IPv4 answers otherwise than setting it" "Linux";
 
     "J1" OperationNotPermitted in [SetOption] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [EPERM] (options::mark)
+        Given Kernel [EPERM] (privileges::mark)
         "set SO_MARK without CAP_NET_ADMIN" "socket(7) SO_MARK";
     "J2" OperationNotPermitted in [Bind] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [EACCES] (addresses::privileged_port)
+        Target Kernel [EACCES] (privileges::privileged_port)
         "bind port 1 without CAP_NET_BIND_SERVICE" "bind(2); ip(7)";
     "J3" OperationNotPermitted in [Socket] over [Raw4 Raw6]
-        Given Kernel [EPERM] (arguments::raw)
+        Given Kernel [EPERM] (privileges::raw)
         "make a raw socket without CAP_NET_RAW" "raw(7)";
     "J4" OperationNotPermitted in [Send] over [Udp4 Udp6]
         Peer Kernel [EPERM] (Lab obstacles::datagrams_dropped)
@@ -350,14 +221,11 @@ catalogue! {
     "J8" OperationNotPermitted in [Connect] over [UnixStream]
         Target Kernel [EACCES] (paths::closed_socket)
         "connect to the path of a listener that nobody may write to" "POSIX connect; unix(7)";
-    "J8" OperationNotPermitted in [Bind] over [UnixStream]
-        Target Kernel [EACCES] (paths::closed_directory)
-        "bind to a path in a directory that nobody may enter" "POSIX bind; unix(7)";
     "J9" OperationNotPermitted in [SendTo Connect] over [Udp4]
         Target Kernel [EACCES] (addresses::broadcast)
         "name the broadcast address of loopback without SO_BROADCAST" "socket(7) SO_BROADCAST; connect(2)";
     "J10" OperationNotPermitted in [Send] over [UnixStream]
-        Given Kernel [EPERM] (transfers::credentials_of_another)
+        Given Kernel [EPERM] (control::credentials_of_another)
         "send the credentials of another process" "unix(7) SCM_CREDENTIALS";
     "J11" OperationNotPermitted in [Receive] over [Tcp6]
         Peer Kernel [EPERM] (Lab obstacles::policy_on_strike)
@@ -366,9 +234,6 @@ catalogue! {
     "K1" ProtocolNotSupported in [Socket] over [Tcp4 Tcp6 Udp4 Udp6]
         Given Kernel [EPROTONOSUPPORT] (arguments::protocol_of_other_type)
         "ask for a stream of UDP, or for datagrams of TCP" "POSIX socket; socket(2)";
-    "K2" AddressFamilyNotSupported in [Socket] over [Tcp4 Udp4]
-        Given Kernel [EAFNOSUPPORT] (arguments::unknown_family)
-        "ask for a socket of family 200" "POSIX socket; socket(2)";
     "K2" AddressFamilyNotSupported in [Bind Connect] over [Tcp4 Udp4]
         Given Kernel [EAFNOSUPPORT] (addresses::of_other_family)
         "name an IPv6 address on an IPv4 socket" "POSIX bind, connect";
@@ -405,10 +270,10 @@ catalogue! {
         Target Kernel [ENETUNREACH] (addresses::broadcast)
         "connect a stream to the broadcast address of loopback" "Linux";
     "M2" NetworkUnreachable in [Connect] over [Tcp6 Udp6]
-        Given Kernel [ENETUNREACH] (addresses::v4_mapped)
+        Given Kernel [ENETUNREACH] (ports::v4_mapped)
         "name ::ffff:127.0.0.1 on a socket with IPV6_V6ONLY" "ipv6(7) IPV6_V6ONLY; RFC 3493 5.3";
     "M2" NetworkUnreachable in [SendTo] over [Udp6]
-        Given Kernel [ENETUNREACH] (addresses::v4_mapped)
+        Given Kernel [ENETUNREACH] (ports::v4_mapped)
         "name ::ffff:127.0.0.1 on a socket with IPV6_V6ONLY" "ipv6(7) IPV6_V6ONLY; RFC 3493 5.3";
     "M3" NetworkUnreachable in [Connect] over [Tcp4 Tcp6]
         Target Kernel [ENETUNREACH] (Lab hosts::icmp((3, 0), (1, 0)))
@@ -468,36 +333,17 @@ catalogue! {
         Given Kernel [EHOSTUNREACH] (Lab hosts::icmp_listened_to((3, 1), (1, 3)))
         "the network has answered host unreachable (ICMP 3/1) or address unreachable (ICMPv6 1/3) to a socket with IP_RECVERR or IPV6_RECVERR" "RFC 792; RFC 4443 3.1; ip(7) IP_RECVERR";
 
-    "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6]
-        Peer Kernel [EPIPE] (resets::shut_down_on_strike)
-        "send after the sending side of the same socket was shut down through another handle" "POSIX send, shutdown";
-    "R1" Shutdown in [Send] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
-        Given Kernel [EPIPE] (resets::shut_down)
-        "send after the sending side was shut down" "POSIX send, shutdown";
-
-    "S1" Timeout in [Receive] over [Tcp4 Tcp6 Udp4 Udp6]
-        Peer Kernel [EAGAIN] (silence::silent_peer)
-        "receive under a time limit from a peer that never sends" "socket(7) SO_RCVTIMEO";
-    "S1" Timeout in [Receive] over [UnixStream]
-        Given Kernel [EAGAIN] (silence::silent_far_end)
-        "receive under a time limit from a far end that never sends" "socket(7) SO_RCVTIMEO";
-    "S1" Timeout in [Close] over [Tcp4 Tcp6]
-        Peer Kernel [EAGAIN] (silence::silent_peer)
-        "wait under a time limit for the close of a peer that stays open" "socket(7) SO_RCVTIMEO";
-    "S1" Timeout in [ReceiveFrom] over [Udp4 Udp6]
-        Target Kernel [EAGAIN] (silence::silent_peer)
-        "receive under a time limit where nobody ever sends" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EAGAIN] (silence::nobody_connects)
         "accept under a time limit where nobody connects" "socket(7) SO_RCVTIMEO";
     "S1" Timeout in [Connect] over [Tcp4 Tcp6]
-        Target Kernel [EINPROGRESS] (silence::full_queue)
+        Target Kernel [EINPROGRESS] (queues::full_queue)
         "connect under a time limit to a listener whose queue is full" "socket(7) SO_SNDTIMEO; listen(2)";
     "S2" Timeout in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [ETIMEDOUT] (slow silence::full_queue_user_timeout)
+        Given Kernel [ETIMEDOUT] (slow queues::full_queue_user_timeout)
         "connect with TCP_USER_TIMEOUT of 1 ms to a listener whose queue is full; it takes a second" "tcp(7) TCP_USER_TIMEOUT; RFC 6298 2.1";
     "S3" Timeout in [Receive Send] over [Tcp4 Tcp6]
-        Peer Kernel [ETIMEDOUT] (silence::closed_window)
+        Peer Kernel [ETIMEDOUT] (queues::closed_window)
         "the peer reads nothing, its window is closed, and TCP_USER_TIMEOUT is 1 ms" "RFC 9293 3.8.6.1; tcp(7) TCP_USER_TIMEOUT";
     "S4" Timeout in [Receive Send] over [Tcp4 Tcp6]
         Peer Kernel [ETIMEDOUT] (Lab obstacles::segments_dropped)
@@ -540,53 +386,20 @@ catalogue! {
     "U3" TooManyOpenFiles in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EMFILE] (wide limits::no_descriptor_for_a_connection)
         "accept a connection where the process may have no further descriptor" "POSIX accept; getrlimit(2) RLIMIT_NOFILE";
-    "U4" MessageTooLong in [Send] over [Udp4 Udp6]
-        Peer Kernel [EMSGSIZE] (datagrams::too_long)
-        "send 70 000 bytes as one datagram" "POSIX send; udp(7)";
-    "U4" MessageTooLong in [SendTo] over [Udp4 Udp6]
-        Target Kernel [EMSGSIZE] (datagrams::too_long)
-        "send 70 000 bytes as one datagram" "POSIX sendto; udp(7)";
     "U4" MessageTooLong in [Receive] over [Udp4 Udp6]
         Peer Kernel [EMSGSIZE] (Lab hosts::behind_a_narrow_link)
         "the network answers that 1400 bytes are too many for a link on the way" "RFC 1191; RFC 8201; udp(7)";
     "U5" NotFound in [Connect] over [UnixStream]
         Target Kernel [ENOENT] (paths::no_such_path)
         "connect to a path that cannot exist" "POSIX connect; unix(7)";
-    "U5" Unknown in [Connect] over [UnixStream]
-        Target Kernel [ENOTDIR] (paths::through_a_device)
-        "connect to a path that leads through /dev/null" "POSIX connect";
-    "U6" NotConnected in [Receive] over [Tcp4 Tcp6]
-        Given Kernel [ENOTCONN] (states::untouched)
-        "receive on a stream that was never connected" "POSIX recv";
-    "U6" NotConnected in [PeerName Shutdown] over [Tcp4 Tcp6 Udp4 Udp6]
-        Given Kernel [ENOTCONN] (states::untouched)
-        "ask for the peer, or shut down, before there is one" "POSIX getpeername, shutdown";
-    "U7" AlreadyConnected in [Connect] over [Tcp4 Tcp6 UnixStream]
-        Given Kernel [EISCONN] (states::connected_already)
-        "connect a connected stream" "POSIX connect";
-    "U8" DestinationRequired in [Send] over [Udp4 Udp6]
-        Given Kernel [EDESTADDRREQ] (states::untouched)
-        "send on a datagram socket that has no peer" "POSIX send";
     "U9" InProgress in [Connect] over [Tcp4 Tcp6]
-        Given Kernel [EINPROGRESS] (silence::nonblocking_connect)
+        Given Kernel [EINPROGRESS] (queues::nonblocking_connect)
         "nonblocking connect to a listener whose queue is full" "POSIX connect";
 
     "V1" WouldBlock in [Send SendTo] over [Udp4 Udp6]
         Given Kernel [EAGAIN] (Lab obstacles::queue_holds)
         "nonblocking send of datagrams where the interface holds back what fills the send buffer" "POSIX send; tc-tbf(8)";
-    "V2" WouldBlock in [Receive] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
-        Given Kernel [EAGAIN] (silence::nonblocking_receive)
-        "nonblocking receive from a peer that never sends" "POSIX recv";
-    "V2" WouldBlock in [ReceiveFrom] over [Udp4 Udp6]
-        Given Kernel [EAGAIN] (silence::nonblocking_receive_from)
-        "nonblocking receive where nobody ever sends" "POSIX recvfrom";
-    "V2" WouldBlock in [Accept] over [Tcp4 Tcp6 UnixStream]
-        Given Kernel [EAGAIN] (silence::nonblocking_accept)
-        "nonblocking accept where nobody connects" "POSIX accept";
 
-    "W1" HostNotFound in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [] (names::impossible_host)
-        "look up a label of 64 letters: the resolver knows by itself that there is none" "RFC 1035 2.3.4; RFC 3493 6.1 EAI_NONAME";
     "W2" HostNotFound in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
         Target Kernel [] (Lab look_ups::no_such_name)
         "the name server answers that there is no such name" "RFC 2308 2.1; RFC 3493 6.1 EAI_NONAME";
@@ -605,12 +418,6 @@ catalogue! {
     "W7" TryAgain in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
         Target SystemCallRule [] (Rules no_resolver)
         "a rule refuses the resolver every socket, so that it can ask nobody" "RFC 3493 6.1 EAI_AGAIN";
-    "W4" InvalidArgument in [Lookup] over [Tcp4]
-        Given Kernel [] (names::bad_flags)
-        "look up with flags that do not exist" "RFC 3493 6.1 EAI_BADFLAGS";
-    "W4" AddressFamilyNotSupported in [Lookup] over [Tcp4]
-        Given Kernel [] (names::unknown_family)
-        "look up addresses of family 77" "RFC 3493 6.1 EAI_FAMILY";
     "W4" SocketTypeNotSupported in [Lookup] over [Tcp4]
         Given Kernel [] (names::unknown_type)
         "look up addresses for sockets of type 77" "RFC 3493 6.1 EAI_SOCKTYPE";
@@ -624,13 +431,7 @@ catalogue! {
         Given Kernel [] (names::too_little_room)
         "look up the name of an address with room for one letter" "RFC 3493 6.2 EAI_OVERFLOW";
 
-    "Y1" UnexpectedEof in [Receive] over [Tcp4 Tcp6]
-        Peer Kernel [] (resets::orderly_close)
-        "the peer closes in order before it has sent anything" "POSIX recv; RFC 9293 3.6";
     "Y2" UnexpectedEof in [Receive] over [Tcp4 Tcp6]
         Peer Kernel [] (Lab connections::closed_by_the_host)
         "a host closes in order when it has received one byte" "POSIX recv; RFC 9293 3.6";
-    "Y1" UnexpectedEof in [Receive] over [UnixStream]
-        Given Kernel [] (resets::closed_in_order)
-        "the far end was closed before it had sent anything" "POSIX recv";
 }

@@ -5,13 +5,12 @@ use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use nix::poll::PollFlags;
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 
-use super::arguments::any_socket;
-use super::listeners::listener;
-use super::sockets::{fresh, wait_for};
 use crate::protocol::Protocol;
+use crate::provoke::portable::arguments::any_socket;
+use crate::provoke::portable::listeners::listener;
+use crate::provoke::portable::sockets::{Event, fresh, wait_for};
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::Hindrance;
 
@@ -69,7 +68,7 @@ pub(super) fn no_descriptor_for_a_connection(protocol: Protocol) -> Result<Stage
     let (listener, directory) = listener(protocol)?;
     let client = fresh(protocol)?;
     client.connect(&listener.local_addr()?)?;
-    wait_for(&listener, PollFlags::POLLIN)?;
+    wait_for(&listener, Event::Readable)?;
     let lowered = Mutex::new(None);
     let stage = Stage::giving(&listener)?.striking_the_next_call(move |_| {
         let mut lowered = lowered.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,10 +8,10 @@ use nix::sys::signal::SigSet;
 use socket2::{SockRef, Socket};
 
 use super::ambush::{Ambush, Target};
-use super::listeners::listener;
 use super::queues::FullQueue;
-use super::sockets::{FarEnd, addr_of, bound, connected, fresh};
 use crate::protocol::Protocol;
+use crate::provoke::portable::listeners::listener;
+use crate::provoke::portable::sockets::{FarEnd, addr_of, bound, connected, fresh};
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 use crate::sys::interruption::Interruption;

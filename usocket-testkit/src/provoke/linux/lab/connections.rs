@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
-use nix::poll::PollFlags;
 use socket2::TcpKeepalive;
 
 use super::changes::Change;
@@ -12,9 +11,9 @@ use super::{PORT, host, lab, not_in_this_kernel, until};
 use crate::errno::Errno;
 use crate::lab::{After, Ending};
 use crate::protocol::Protocol;
+use crate::provoke::portable::sockets::{Event, fresh, wait_for, wait_for_trouble};
 use crate::provoke::stage::Stage;
-use crate::provoke::system::silence::CEILING;
-use crate::provoke::system::sockets::{fresh, wait_for, wait_for_trouble};
+use crate::provoke::system::queues::CEILING;
 use crate::provoke::unavailable::Hindrance;
 
 const DESTROYS: &str = "the kernel ends no sockets from outside (CONFIG_INET_DIAG_DESTROY)";
@@ -73,7 +72,7 @@ pub(in crate::provoke::system) fn closed_by_the_host(
     let ends = host(&lab, protocol).accept_then(Ending::Close, After::Received(1));
     let stage = Stage::at(ends.addr(PORT)).striking(|socket| {
         socket.send(b"?")?;
-        wait_for(&**socket, PollFlags::POLLIN)
+        wait_for(&**socket, Event::Readable)
     });
     Ok(stage.holding(lab))
 }

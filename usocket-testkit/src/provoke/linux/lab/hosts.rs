@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{PORT, host, lab};
 use crate::Lab;
 use crate::protocol::Protocol;
+use crate::provoke::portable::sockets::{fresh, wait_for_trouble};
 use crate::provoke::stage::Stage;
-use crate::provoke::system::refusals::hear_of_errors;
-use crate::provoke::system::sockets::{fresh, wait_for_trouble};
+use crate::provoke::system::aftermath::hear_of_errors;
 use crate::provoke::unavailable::Hindrance;
 
 /// Type and code of an ICMP error (RFC 792), or of one of `ICMPv6` (RFC 4443).

@@ -8,8 +8,8 @@ use super::changes::Change;
 use super::{PORT, host, lab};
 use crate::Lab;
 use crate::protocol::Protocol;
+use crate::provoke::portable::sockets::{addr_of, bound, fresh, loopback};
 use crate::provoke::stage::Stage;
-use crate::provoke::system::sockets::{addr_of, bound, fresh, loopback};
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 /// The ports that the kernel chooses from.

@@ -6,9 +6,9 @@ use super::lab;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
 use crate::provoke::given::SendArguments;
+use crate::provoke::portable::sockets::connected;
 use crate::provoke::stage::Stage;
 use crate::provoke::system::limits::Lowered;
-use crate::provoke::system::sockets::connected;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 use crate::sys::options;
 

@@ -3,8 +3,8 @@
 use super::lab;
 use crate::lab::{Fate, here};
 use crate::protocol::Protocol;
+use crate::provoke::portable::silence::SHORT;
 use crate::provoke::stage::Stage;
-use crate::provoke::system::silence::SHORT;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 const NAME: &str = "provoked.test";

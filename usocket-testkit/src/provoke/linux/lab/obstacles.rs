@@ -10,10 +10,10 @@ use super::{PORT, host, lab, no_obstacle};
 use crate::Lab;
 use crate::lab::{Obstacle, Packets, Queue, Refusal, Verdict};
 use crate::protocol::Protocol;
+use crate::provoke::portable::sockets::{fresh, wait_for_trouble};
 use crate::provoke::stage::Stage;
-use crate::provoke::system::refusals::hear_of_errors;
-use crate::provoke::system::silence::CEILING;
-use crate::provoke::system::sockets::{fresh, wait_for_trouble};
+use crate::provoke::system::aftermath::hear_of_errors;
+use crate::provoke::system::queues::CEILING;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 pub(in crate::provoke::system) fn connect_reset(protocol: Protocol) -> Result<Stage, Hindrance> {

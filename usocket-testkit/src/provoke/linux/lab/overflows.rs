@@ -5,7 +5,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nix::poll::PollFlags;
 use socket2::Socket;
 
 use super::changes::Change;
@@ -13,8 +12,8 @@ use super::lab;
 use crate::Lab;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
+use crate::provoke::portable::sockets::{Event, addr_of, bound, fresh, wait_for, wait_for_trouble};
 use crate::provoke::stage::Stage;
-use crate::provoke::system::sockets::{addr_of, bound, fresh, wait_for, wait_for_trouble};
 use crate::provoke::unavailable::Hindrance;
 use crate::sys::options;
 
@@ -51,7 +50,7 @@ pub(in crate::provoke::system) fn aborts_on_overflow(
         socket.send(b"?")?;
         wait_for_trouble(&**socket)?;
         // Room for the next.
-        wait_for(&listener, PollFlags::POLLIN)?;
+        wait_for(&listener, Event::Readable)?;
         drop(listener.accept()?);
         *last = fresh(protocol)?;
         last.connect(&addr.into())
@@ -97,7 +96,7 @@ pub(in crate::provoke::system) fn told_too_much(protocol: Protocol) -> Result<St
 /// A connection under repair that is ended leaves its error in the socket (`TCP_REPAIR`, `tcp_disconnect` in Linux).
 pub(in crate::provoke::system) fn repaired_away(protocol: Protocol) -> Result<Stage, Hindrance> {
     let lab = lab(protocol)?;
-    let (near, far) = crate::provoke::system::sockets::connected(protocol)?;
+    let (near, far) = crate::provoke::portable::sockets::connected(protocol)?;
     let repair = |on| options::set(&near, libc::IPPROTO_TCP, libc::TCP_REPAIR, on);
     repair(1).map_err(|error| match Errno::of(&error) {
         Some(Errno::ENOPROTOOPT) => super::not_in_this_kernel("no repair of connections", &error),

@@ -9,8 +9,8 @@ use super::arm::Rules;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
 use crate::provoke::given::OptionCall;
+use crate::provoke::portable::sockets::{FarEnd, addr_of, bound, connected, fresh, loopback};
 use crate::provoke::stage::Stage;
-use crate::provoke::system::sockets::{FarEnd, addr_of, bound, connected, fresh, loopback};
 use crate::provoke::unavailable::Hindrance;
 
 pub(super) fn socket(protocol: Protocol, errno: Errno) -> Result<Stage, Hindrance> {

@@ -1,20 +1,22 @@
 //! Calls that come too early, too late, or to the wrong kind of socket.
 
-use super::paths;
 use super::sockets::{FarEnd, bound, connected, fresh};
 use crate::protocol::Protocol;
+#[cfg(unix)]
+use crate::provoke::posix::paths;
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::Hindrance;
 
-pub(super) fn untouched(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn untouched(protocol: Protocol) -> Result<Stage, Hindrance> {
     Ok(Stage::giving(&fresh(protocol)?)?)
 }
 
-pub(super) fn bound_only(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn bound_only(protocol: Protocol) -> Result<Stage, Hindrance> {
     Ok(Stage::giving(&bound(protocol)?)?)
 }
 
-pub(super) fn connected_already(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn connected_already(protocol: Protocol) -> Result<Stage, Hindrance> {
+    #[cfg(unix)]
     if protocol == Protocol::UnixStream {
         return paths::connected_already();
     }

@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::sockets::fresh;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
+use crate::provoke::portable::sockets::fresh;
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 /// A directory that only this user can enter, and that goes with the scene.
-pub(super) struct Directory(PathBuf);
+pub(in crate::provoke) struct Directory(PathBuf);
 
 impl Directory {
     fn new() -> io::Result<Self> {
@@ -71,7 +71,7 @@ fn bound(kind: Type) -> Result<Stage, Hindrance> {
 }
 
 /// A listener, and the directory that its path is in.
-pub(super) fn listener() -> io::Result<(Socket, Directory)> {
+pub(in crate::provoke) fn listener() -> io::Result<(Socket, Directory)> {
     let (socket, directory) = at_a_path(Type::STREAM)?;
     socket.listen(1)?;
     Ok((socket, directory))
@@ -79,7 +79,7 @@ pub(super) fn listener() -> io::Result<(Socket, Directory)> {
 
 /// A connected stream, to be connected once more to where it is connected: Linux looks for a
 /// listener at the path first, and only then at the stream.
-pub(super) fn connected_already() -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn connected_already() -> Result<Stage, Hindrance> {
     let (listener, directory) = listener()?;
     let near = fresh(Protocol::UnixStream)?;
     near.connect(&listener.local_addr()?)?;
@@ -89,15 +89,15 @@ pub(super) fn connected_already() -> Result<Stage, Hindrance> {
         .holding(directory))
 }
 
-pub(super) fn bound_stream(_: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn bound_stream(_: Protocol) -> Result<Stage, Hindrance> {
     bound(Type::STREAM)
 }
 
-pub(super) fn bound_datagram(_: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn bound_datagram(_: Protocol) -> Result<Stage, Hindrance> {
     bound(Type::DGRAM)
 }
 
-pub(super) fn closed_socket(_: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn closed_socket(_: Protocol) -> Result<Stage, Hindrance> {
     let (listener, directory) = listener()?;
     fs::set_permissions(directory.socket(), Permissions::from_mode(0o000))?;
     let trial = fresh(Protocol::UnixStream)?;
@@ -107,7 +107,7 @@ pub(super) fn closed_socket(_: Protocol) -> Result<Stage, Hindrance> {
         .holding(directory))
 }
 
-pub(super) fn closed_directory(_: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn closed_directory(_: Protocol) -> Result<Stage, Hindrance> {
     let directory = Directory::new()?;
     directory.set_mode(0o000)?;
     let trial = fresh(Protocol::UnixStream)?;
@@ -126,11 +126,11 @@ fn forbidden(trial: &io::Result<()>) -> Result<(), Hindrance> {
     }
 }
 
-pub(super) fn through_a_device(_: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn through_a_device(_: Protocol) -> Result<Stage, Hindrance> {
     Ok(Stage::path("/dev/null/socket"))
 }
 
-pub(super) fn no_such_path(_: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn no_such_path(_: Protocol) -> Result<Stage, Hindrance> {
     // Nobody can make files there, so that nobody can make this one.
     Ok(Stage::path("/proc/self/no-such-socket"))
 }

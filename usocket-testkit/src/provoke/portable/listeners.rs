@@ -4,12 +4,18 @@ use std::io;
 
 use socket2::Socket;
 
-use super::paths::{self, Directory};
 use super::sockets::bound;
 use crate::protocol::Protocol;
+#[cfg(unix)]
+use crate::provoke::posix::paths::{self, Directory};
+
+/// Where paths are none of a socket's business.
+#[cfg(not(unix))]
+type Directory = std::convert::Infallible;
 
 /// A listener, with its directory where it has a path.
-pub(super) fn listener(protocol: Protocol) -> io::Result<(Socket, Option<Directory>)> {
+pub(in crate::provoke) fn listener(protocol: Protocol) -> io::Result<(Socket, Option<Directory>)> {
+    #[cfg(unix)]
     if protocol == Protocol::UnixStream {
         let (listener, directory) = paths::listener()?;
         return Ok((listener, Some(directory)));

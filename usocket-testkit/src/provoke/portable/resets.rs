@@ -3,15 +3,13 @@
 use std::net::Shutdown;
 use std::time::Duration;
 
-use nix::poll::PollFlags;
-
-use super::sockets::{FarEnd, connected, wait_for, wait_for_trouble};
+use super::sockets::{Event, FarEnd, connected, wait_for, wait_for_trouble};
 use crate::discover::PortLease;
 use crate::protocol::Protocol;
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::Hindrance;
 
-pub(super) fn abortive_close(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn abortive_close(protocol: Protocol) -> Result<Stage, Hindrance> {
     let far = FarEnd::listening(protocol)?;
     Ok(Stage::at(far.addr()?).striking(move |socket| {
         let connection = far.connection_of(socket)?;
@@ -21,50 +19,52 @@ pub(super) fn abortive_close(protocol: Protocol) -> Result<Stage, Hindrance> {
     }))
 }
 
-pub(super) fn close_with_unread_data(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn close_with_unread_data(protocol: Protocol) -> Result<Stage, Hindrance> {
     let far = FarEnd::listening(protocol)?;
     Ok(Stage::at(far.addr()?).striking(move |socket| {
         let connection = far.connection_of(socket)?;
         socket.send(b"?")?;
-        wait_for(&connection, PollFlags::POLLIN)?;
+        wait_for(&connection, Event::Readable)?;
         drop(connection);
         wait_for_trouble(&**socket)
     }))
 }
 
 /// The same, where the scene makes the connection.
-pub(super) fn closed_with_unread_data(protocol: Protocol) -> Result<Stage, Hindrance> {
+#[cfg(unix)]
+pub(in crate::provoke) fn closed_with_unread_data(protocol: Protocol) -> Result<Stage, Hindrance> {
     let (near, far) = connected(protocol)?;
     near.send(b"?")?;
-    wait_for(&far, PollFlags::POLLIN)?;
+    wait_for(&far, Event::Readable)?;
     drop(far);
     wait_for_trouble(&near)?;
     Ok(Stage::giving(&near)?)
 }
 
-pub(super) fn orderly_close(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn orderly_close(protocol: Protocol) -> Result<Stage, Hindrance> {
     let far = FarEnd::listening(protocol)?;
     Ok(Stage::at(far.addr()?).striking(move |socket| {
         drop(far.connection_of(socket)?);
-        wait_for(&**socket, PollFlags::POLLIN)
+        wait_for(&**socket, Event::Readable)
     }))
 }
 
 /// The same, where the scene makes the connection.
-pub(super) fn closed_in_order(protocol: Protocol) -> Result<Stage, Hindrance> {
+#[cfg(unix)]
+pub(in crate::provoke) fn closed_in_order(protocol: Protocol) -> Result<Stage, Hindrance> {
     let (near, far) = connected(protocol)?;
     drop(far);
-    wait_for(&near, PollFlags::POLLIN)?;
+    wait_for(&near, Event::Readable)?;
     Ok(Stage::giving(&near)?)
 }
 
-pub(super) fn shut_down(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn shut_down(protocol: Protocol) -> Result<Stage, Hindrance> {
     let (near, far) = connected(protocol)?;
     near.shutdown(Shutdown::Write)?;
     Ok(Stage::giving(&near)?.holding(far))
 }
 
-pub(super) fn shut_down_on_strike(protocol: Protocol) -> Result<Stage, Hindrance> {
+pub(in crate::provoke) fn shut_down_on_strike(protocol: Protocol) -> Result<Stage, Hindrance> {
     if protocol.is_stream() {
         let far = FarEnd::listening(protocol)?;
         let stage = Stage::at(far.addr()?).striking(|socket| socket.shutdown(Shutdown::Write));

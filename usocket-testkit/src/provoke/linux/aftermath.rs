@@ -1,40 +1,16 @@
-//! Ports that refuse, and what a refusal leaves behind.
+//! What a refusal leaves behind.
 
 use std::io;
 
-use nix::poll::PollFlags;
 use nix::sys::socket::{setsockopt, sockopt};
 use socket2::Socket;
 
-use super::sockets::{bound, fresh, wait_for, wait_for_trouble};
-use crate::discover::PortLease;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
+use crate::provoke::portable::refusals::lease;
+use crate::provoke::portable::sockets::{Event, bound, fresh, wait_for, wait_for_trouble};
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
-
-fn lease(protocol: Protocol) -> io::Result<PortLease> {
-    let ip = super::sockets::loopback(protocol, 0)?.ip();
-    if protocol.is_stream() {
-        PortLease::tcp(ip)
-    } else {
-        PortLease::udp_refusing(ip)
-    }
-}
-
-pub(super) fn refusing_port(protocol: Protocol) -> Result<Stage, Hindrance> {
-    let lease = lease(protocol)?;
-    Ok(Stage::at(lease.addr()).holding(lease))
-}
-
-pub(super) fn refused_datagram(protocol: Protocol) -> Result<Stage, Hindrance> {
-    let lease = lease(protocol)?;
-    let stage = Stage::at(lease.addr()).striking(|socket| {
-        socket.send(b"?")?;
-        wait_for_trouble(&**socket)
-    });
-    Ok(stage.holding(lease))
-}
 
 pub(super) fn refusal_pending(protocol: Protocol) -> Result<Stage, Hindrance> {
     let lease = lease(protocol)?;
@@ -64,7 +40,7 @@ pub(super) fn refusal_taken(protocol: Protocol) -> Result<Stage, Hindrance> {
         Err(error) => return Err(error.into()),
         Ok(()) => return Err(io::Error::other("a port that refuses let a connection in").into()),
     }
-    wait_for(&socket, PollFlags::POLLOUT)?;
+    wait_for(&socket, Event::Writable)?;
     let taken = socket.take_error()?;
     if taken.as_ref().and_then(Errno::of) != Some(Errno::ECONNREFUSED) {
         let text = "a connection to a held port of loopback was not refused: is it filtered here?";

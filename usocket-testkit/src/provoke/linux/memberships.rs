@@ -1,4 +1,4 @@
-//! Options that the socket does not have, or not with this value.
+//! Multicast groups that were never joined, and those that are too many.
 
 use std::fs;
 use std::io;
@@ -7,37 +7,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nix::net::if_::if_nametoindex;
 use socket2::{InterfaceIndexOrAddress, Socket};
 
-use super::sockets::fresh;
-use crate::errno::Errno;
 use crate::protocol::Protocol;
 use crate::provoke::given::OptionCall;
+use crate::provoke::portable::sockets::fresh;
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 /// More memberships than anybody configures; with a higher limit the recipe gives up.
 const MOST_MEMBERSHIPS: u16 = 4096;
-
-pub(super) fn not_of_datagrams(protocol: Protocol) -> Result<Stage, Hindrance> {
-    Ok(Stage::giving(&fresh(protocol)?)?.option(OptionCall::NoDelay))
-}
-
-pub(super) fn too_many_hops(protocol: Protocol) -> Result<Stage, Hindrance> {
-    Ok(Stage::giving(&fresh(protocol)?)?.option(OptionCall::HopLimit(256)))
-}
-
-pub(super) fn mark(protocol: Protocol) -> Result<Stage, Hindrance> {
-    let socket = fresh(protocol)?;
-    match socket.set_mark(1) {
-        Err(error) if Errno::of(&error) == Some(Errno::EPERM) => {
-            Ok(Stage::giving(&socket)?.option(OptionCall::Mark(1)))
-        }
-        Err(error) => Err(error.into()),
-        Ok(()) => Err(Hindrance::new(
-            UnavailableKind::Privileged,
-            "this process may mark sockets: run it as a user without CAP_NET_ADMIN and CAP_NET_RAW",
-        )),
-    }
-}
 
 pub(super) fn never_joined(protocol: Protocol) -> Result<Stage, Hindrance> {
     let group: IpAddr = if protocol.is_ipv6() {

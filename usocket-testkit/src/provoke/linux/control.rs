@@ -1,27 +1,18 @@
-//! Flags and control messages that a send cannot have.
+//! Control messages that a send cannot have.
 
 use std::fs;
 
 use socket2::MsgHdr;
 
-use super::sockets::connected;
 use crate::errno::Errno;
 use crate::protocol::Protocol;
 use crate::provoke::given::{ControlMessage, SendArguments};
+use crate::provoke::portable::sockets::connected;
 use crate::provoke::stage::Stage;
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
 
 /// The process that has always been there, and is not this one.
 const ANOTHER: i32 = 1;
-
-pub(super) fn out_of_band(protocol: Protocol) -> Result<Stage, Hindrance> {
-    let (near, far) = connected(protocol)?;
-    let arguments = SendArguments {
-        flags: libc::MSG_OOB,
-        control: None,
-    };
-    Ok(Stage::giving(&near)?.sending(arguments).holding(far))
-}
 
 pub(super) fn too_much_control(protocol: Protocol) -> Result<Stage, Hindrance> {
     let (near, far) = connected(protocol)?;

@@ -2,14 +2,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsFd;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::{Domain, Socket, Type};
 
+pub(in crate::provoke) use super::event::Event;
+use super::event::poll;
+use crate::descriptor::AsDescriptor;
 use crate::protocol::Protocol;
 
 /// How long anything here waits for an event of loopback. Events come within microseconds; the
@@ -17,7 +17,7 @@ use crate::protocol::Protocol;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A fresh blocking socket of the protocol.
-pub(super) fn fresh(protocol: Protocol) -> io::Result<Socket> {
+pub(in crate::provoke) fn fresh(protocol: Protocol) -> io::Result<Socket> {
     let domain = match protocol {
         Protocol::UnixStream => Domain::UNIX,
         internet if internet.is_ipv6() => Domain::IPV6,
@@ -32,7 +32,7 @@ pub(super) fn fresh(protocol: Protocol) -> io::Result<Socket> {
 }
 
 /// The protocol's loopback address with a port.
-pub(super) fn loopback(protocol: Protocol, port: u16) -> io::Result<SocketAddr> {
+pub(in crate::provoke) fn loopback(protocol: Protocol, port: u16) -> io::Result<SocketAddr> {
     let ip = protocol.loopback().ok_or_else(|| {
         let text = format!("{protocol} has no loopback address");
         io::Error::new(io::ErrorKind::InvalidInput, text)
@@ -41,14 +41,14 @@ pub(super) fn loopback(protocol: Protocol, port: u16) -> io::Result<SocketAddr> 
 }
 
 /// A socket of the protocol that has a loopback port of its own.
-pub(super) fn bound(protocol: Protocol) -> io::Result<Socket> {
+pub(in crate::provoke) fn bound(protocol: Protocol) -> io::Result<Socket> {
     let socket = fresh(protocol)?;
     socket.bind(&loopback(protocol, 0)?.into())?;
     Ok(socket)
 }
 
 /// Two TCP sockets on one address, which `SO_REUSEADDR` allows while neither listens.
-pub(super) fn bound_twice(protocol: Protocol) -> io::Result<[Socket; 2]> {
+pub(in crate::provoke) fn bound_twice(protocol: Protocol) -> io::Result<[Socket; 2]> {
     let [first, second] = [fresh(protocol)?, fresh(protocol)?];
     first.set_reuse_address(true)?;
     second.set_reuse_address(true)?;
@@ -58,7 +58,7 @@ pub(super) fn bound_twice(protocol: Protocol) -> io::Result<[Socket; 2]> {
 }
 
 /// The address that a socket has here.
-pub(super) fn addr_of(socket: &Socket) -> io::Result<SocketAddr> {
+pub(in crate::provoke) fn addr_of(socket: &Socket) -> io::Result<SocketAddr> {
     internet(&socket.local_addr()?)
 }
 
@@ -74,7 +74,8 @@ fn internet(name: &socket2::SockAddr) -> io::Result<SocketAddr> {
 ///
 /// TCP sockets are connected through a listener, UDP sockets to each other; those of the Unix
 /// domain are made as a pair.
-pub(super) fn connected(protocol: Protocol) -> io::Result<(Socket, Socket)> {
+pub(in crate::provoke) fn connected(protocol: Protocol) -> io::Result<(Socket, Socket)> {
+    #[cfg(unix)]
     if protocol == Protocol::UnixStream {
         return Socket::pair(Domain::UNIX, Type::STREAM, None);
     }
@@ -92,14 +93,14 @@ pub(super) fn connected(protocol: Protocol) -> io::Result<(Socket, Socket)> {
 }
 
 /// A TCP listener that takes connections only when asked for a certain one.
-pub(super) struct FarEnd {
+pub(in crate::provoke) struct FarEnd {
     listener: Socket,
     /// Connections that were taken while another one was looked for.
     others: Mutex<Vec<(SocketAddr, Socket)>>,
 }
 
 impl FarEnd {
-    pub(super) fn listening(protocol: Protocol) -> io::Result<Self> {
+    pub(in crate::provoke) fn listening(protocol: Protocol) -> io::Result<Self> {
         let listener = bound(protocol)?;
         listener.listen(128)?;
         listener.set_nonblocking(true)?;
@@ -109,17 +110,17 @@ impl FarEnd {
         })
     }
 
-    pub(super) fn addr(&self) -> io::Result<SocketAddr> {
+    pub(in crate::provoke) fn addr(&self) -> io::Result<SocketAddr> {
         addr_of(&self.listener)
     }
 
     /// How much its connections take before anybody reads; the kernel has a least of its own.
-    pub(super) fn receive_buffer(&self, bytes: usize) -> io::Result<()> {
+    pub(in crate::provoke) fn receive_buffer(&self, bytes: usize) -> io::Result<()> {
         self.listener.set_recv_buffer_size(bytes)
     }
 
     /// The far end of this socket's connection, which the caller then owns.
-    pub(super) fn connection_of(&self, near: &Socket) -> io::Result<Socket> {
+    pub(in crate::provoke) fn connection_of(&self, near: &Socket) -> io::Result<Socket> {
         let wanted = addr_of(near)?;
         let mut others = self
             .others
@@ -139,7 +140,7 @@ impl FarEnd {
                     others.push((addr, socket));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    wait_until(&self.listener, PollFlags::POLLIN, until)?;
+                    wait_until(&self.listener, Event::Readable, until)?;
                 }
                 Err(error) => return Err(error),
             }
@@ -147,28 +148,26 @@ impl FarEnd {
     }
 }
 
-/// Waits until one of these events, or an error or a hang-up, is there to be seen. Takes nothing
+/// Waits until the event, or an error or a hang-up, is there to be seen. Takes nothing
 /// away from the socket: a pending error stays pending.
-pub(super) fn wait_for(socket: &impl AsFd, events: PollFlags) -> io::Result<()> {
-    wait_until(socket, events, Instant::now() + PATIENCE)
+pub(in crate::provoke) fn wait_for(socket: &impl AsDescriptor, event: Event) -> io::Result<()> {
+    wait_until(socket, event, Instant::now() + PATIENCE)
 }
 
 /// Waits for an error or a hang-up.
-pub(super) fn wait_for_trouble(socket: &impl AsFd) -> io::Result<()> {
-    wait_for(socket, PollFlags::empty())
+pub(in crate::provoke) fn wait_for_trouble(socket: &impl AsDescriptor) -> io::Result<()> {
+    wait_for(socket, Event::Trouble)
 }
 
-fn wait_until(socket: &impl AsFd, events: PollFlags, until: Instant) -> io::Result<()> {
+fn wait_until(socket: &impl AsDescriptor, event: Event, until: Instant) -> io::Result<()> {
     loop {
         let left = until.saturating_duration_since(Instant::now());
         // Rounded up: a rest of microseconds must not become a busy loop.
-        let left =
-            PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
-        match poll(&mut [PollFd::new(socket.as_fd(), events)], left) {
-            Ok(0) if Instant::now() >= until => return Err(io::ErrorKind::TimedOut.into()),
-            Ok(0) | Err(Errno::EINTR) => {}
-            Ok(_) => return Ok(()),
-            Err(error) => return Err(error.into()),
+        if poll(socket, event, left + Duration::from_millis(1))? {
+            return Ok(());
+        }
+        if Instant::now() >= until {
+            return Err(io::ErrorKind::TimedOut.into());
         }
     }
 }
