@@ -1093,6 +1093,7 @@ fn what_a_datagram_socket_cannot_have_is_named() {
 }
 
 /// Of the organisation's own scope, which no router passes on (RFC 2365, section 6.2).
+#[cfg(target_os = "linux")]
 const GROUP_V4: Ipv4Addr = Ipv4Addr::new(239, 192, 0, 78);
 /// Of one interface (RFC 4291, section 2.7).
 const GROUP_V6: Ipv6Addr = Ipv6Addr::new(0xff01, 0, 0, 0, 0, 0, 0, 0x78);

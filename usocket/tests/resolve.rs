@@ -5,6 +5,7 @@
 //! refuse without asking anybody.
 
 use std::collections::HashSet;
+#[cfg(target_os = "linux")]
 use std::error::Error as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::mpsc::{Receiver, Sender, channel};

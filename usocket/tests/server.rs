@@ -1,6 +1,5 @@
 //! Serving connections with a thread for each: isolation, limits, accept errors, ends.
 
-
 mod server_support;
 
 use std::io::{self, Read, Write};

@@ -1,6 +1,5 @@
 //! Serving datagrams.
 
-
 mod server_support;
 
 use std::convert::Infallible;

@@ -1,6 +1,5 @@
 //! Serving connections with a fixed number of threads.
 
-
 mod server_support;
 
 use std::collections::HashSet;

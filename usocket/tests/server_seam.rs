@@ -1,7 +1,6 @@
 //! What a server does about errors that no system gives on request: by the seam, which a callback or
 //! a handler installs on the server's own thread.
 
-
 mod server_support;
 
 use std::cell::Cell;
@@ -10,8 +9,12 @@ use std::io;
 use std::time::Duration;
 
 use rstest::rstest;
-use server_support::{PATIENCE, accepted, closed, connect, echoes, ends, events, failed};
-use usocket::{Condition, DatagramServer, Next, Operation, Server, ServerEvent, UdpSocket, seam};
+use server_support::{PATIENCE, accepted, connect, echoes, events};
+#[cfg(target_os = "linux")]
+use server_support::{closed, ends, failed};
+#[cfg(target_os = "linux")]
+use usocket::Next;
+use usocket::{Condition, DatagramServer, Operation, Server, ServerEvent, UdpSocket, seam};
 
 /// From now on `operation` fails that many times on this thread.
 fn fail(operation: Operation, times: usize, kind: io::ErrorKind) {

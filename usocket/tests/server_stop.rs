@@ -1,6 +1,5 @@
 //! Stopping a server: gently first, then not, always in time, and with a report.
 
-
 mod server_support;
 
 use std::io::{self, Read, Write};

@@ -1,6 +1,5 @@
 //! What a server tells to `tracing`: in a process of its own, whose subscriber it is.
 
-
 mod server_support;
 
 use std::fmt::{Debug, Write};

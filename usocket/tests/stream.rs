@@ -1,18 +1,18 @@
 //! TCP streams: transfers, deadlines, ends of every kind, and what never happens.
-#![cfg(unix)]
 
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::net::Shutdown;
+#[cfg(target_os = "linux")]
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rstest::rstest;
-use usocket::{
-    Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream, UdpSocket, UnixListener,
-    UnixStream,
-};
+use usocket::{Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream, UdpSocket};
+#[cfg(target_os = "linux")]
+use usocket::{UnixListener, UnixStream};
+use usocket_testkit::OwnedDescriptor;
 
 const SOON: Duration = Duration::from_millis(30);
 
@@ -335,7 +335,7 @@ fn adopted_streams_know_their_peer_and_go_back() {
     client.shutdown(Shutdown::Write).unwrap();
     let error = client.send(b"x").unwrap_err();
     assert_eq!(error.peer(), Some(peer));
-    let descriptor = OwnedFd::from(client);
+    let descriptor = OwnedDescriptor::from(client);
     assert!(TcpStream::from(descriptor).into_std().local_addr().is_ok());
 }
 

@@ -1,5 +1,5 @@
 //! What a wait makes of the system's calls, of those that are interrupted and of those that fail.
-
+#![cfg(unix)]
 
 mod wait_support;
 

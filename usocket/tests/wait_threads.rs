@@ -1,6 +1,6 @@
 //! Wait sets that several threads share, each test with what the system has best and with what every
 //! system has.
-
+#![cfg(unix)]
 
 mod wait_support;
 

@@ -1,5 +1,6 @@
 //! The smallest program under test: it makes the one call that a scene is about.
 
+#[cfg_attr(windows, path = "resolver_windows.rs")]
 mod resolver;
 
 use std::io::{self, Read, Write};
@@ -90,6 +91,7 @@ fn send(scene: &Scene, socket: &Socket) -> io::Result<usize> {
 }
 
 fn socket(scene: &Scene) -> io::Result<usize> {
+    #[cfg(unix)]
     if let Some(given) = scene.given().pair() {
         let (domain, kind) = (Domain::from(given.domain), Type::from(given.kind));
         let protocol = socket2::Protocol::from(given.protocol);
@@ -151,6 +153,7 @@ fn set_option(scene: &Scene, socket: &Socket) -> io::Result<()> {
             socket.set_unicast_hops_v6(hops)
         }
         OptionCall::HopLimit(hops) => socket.set_ttl_v4(hops),
+        #[cfg(target_os = "linux")]
         OptionCall::Mark(mark) => socket.set_mark(mark),
         OptionCall::JoinGroup { group, interface } => match group {
             IpAddr::V4(group) => {
