@@ -155,6 +155,8 @@ mod connect;
 #[cfg(not(target_os = "wasi"))]
 mod datagram;
 #[cfg(not(target_os = "wasi"))]
+mod leash;
+#[cfg(not(target_os = "wasi"))]
 mod link;
 #[cfg(not(target_os = "wasi"))]
 mod listen;

@@ -16,6 +16,7 @@ use crate::classify::State;
 use crate::condition::Condition;
 use crate::deadline::Deadline;
 use crate::error::Error;
+use crate::leash::Tied;
 use crate::operation::Operation;
 use crate::sys::transfer::{Mode, Received, Take};
 use crate::sys::wait::{Interest, Ready, wait};
@@ -35,6 +36,8 @@ struct Shared {
     write_timeout: Mutex<Timeout>,
     /// What this end was told to shut down; the system does not tell.
     shut_down_writing: AtomicBool,
+    /// To the server that handed it out.
+    tied: Tied,
 }
 
 /// What errors name.
@@ -77,6 +80,7 @@ impl Link {
             read_timeout: Mutex::new(timeout),
             write_timeout: Mutex::new(timeout),
             shut_down_writing: AtomicBool::new(false),
+            tied: Tied::default(),
         }))
     }
 
@@ -341,11 +345,40 @@ impl Link {
         take: Take,
         until: Option<Until<'_>>,
     ) -> Result<usize, Error> {
+        let ended = self.has_ended(socket, until);
+        if self.named_result(Operation::Wait, ended)? {
+            return Ok(0);
+        }
         let mut call = |mode| transfer::receive(socket, buffer, take, mode);
         match until {
             None => self.plainly(socket, Operation::Receive, || call(Mode::AsSet)),
             Some(until) => self.until(socket, Operation::Receive, Interest::Readable, until, call),
         }
+    }
+
+    /// Whether the server that handed it out has ended its receives, and nothing is left. Otherwise the call goes on, and
+    /// waits as the socket's own mode and timeout say; here it has done so already if it has to.
+    #[inline]
+    pub(crate) fn has_ended(
+        &self,
+        socket: &impl AsHandle,
+        until: Option<Until<'_>>,
+    ) -> io::Result<bool> {
+        self.0.tied.ended(socket, || match until {
+            Some(until) if until.cancel().is_none() => until.deadline().remaining(),
+            // Who can be cancelled has another way to be ended.
+            Some(_) => Some(Duration::ZERO),
+            None if self.is_nonblocking() => Some(Duration::ZERO),
+            None => match *lock(&self.0.read_timeout) {
+                Timeout::Known(timeout) => timeout,
+                Timeout::Unknown => None,
+            },
+        })
+    }
+
+    /// What ties it to the server that handed it out.
+    pub(crate) fn tied(&self) -> &Tied {
+        &self.0.tied
     }
 
     pub(crate) fn send_to(

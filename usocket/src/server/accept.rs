@@ -95,7 +95,7 @@ mod tests {
                 told.lock().unwrap().push(retry);
             }
         });
-        let connections = Connections::new(1, observer.clone());
+        let connections = Connections::new(1, observer.clone()).unwrap();
         let (mut script, mut served) = (script.into(), 0);
         let accept = || match script.pop_front() {
             Some(None) => {
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_stop_ends_a_pause() {
         let halt = Halt::new().unwrap();
-        let connections = Connections::new(1, Observer::default());
+        let connections = Connections::new(1, Observer::default()).unwrap();
         let accepting = connections.accepting();
         std::thread::scope(|scope| {
             let pausing = scope.spawn(|| {

@@ -8,7 +8,10 @@ use super::event::ServerEvent;
 use super::observer::Observer;
 use super::sync::{lock, wait_while};
 use crate::deadline::Deadline;
+use crate::error::Error;
+use crate::leash::Leash;
 use crate::stream::TcpStream;
+use crate::wait::Waker;
 
 /// Every connection from being accepted to being closed.
 #[derive(Debug)]
@@ -17,6 +20,7 @@ pub(super) struct Connections {
     observer: Observer,
     state: Mutex<State>,
     changed: Condvar,
+    leash: Leash,
 }
 
 #[derive(Debug)]
@@ -47,8 +51,8 @@ struct Place {
 }
 
 impl Connections {
-    pub(super) fn new(limit: usize, observer: Observer) -> Arc<Self> {
-        Arc::new(Self {
+    pub(super) fn new(limit: usize, observer: Observer) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
             // Whoever asks for none gets a server that can be told from one that hangs.
             limit: limit.max(1),
             observer,
@@ -60,7 +64,13 @@ impl Connections {
                 ended: Ended::default(),
             }),
             changed: Condvar::new(),
-        })
+            leash: Leash::new()?,
+        }))
+    }
+
+    /// Also wakes this when stopping begins, on systems where a wait for a connection does not see it.
+    pub(super) fn wakes(&self, waker: Waker) {
+        self.leash.wakes(waker);
     }
 
     /// Waits until there is room for one more; gives whether to go on accepting.
@@ -76,6 +86,7 @@ impl Connections {
 
     /// Takes a connection in; `None`, which closes it, once stopping has begun.
     pub(super) fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Option<Slot> {
+        self.leash.tie(&stream.link);
         let stream = Arc::new(stream);
         let mut state = lock(&self.state);
         if state.stopping {
@@ -112,14 +123,9 @@ impl Connections {
             return;
         }
         state.stopping = true;
-        for stream in state
-            .places
-            .values()
-            .filter_map(|place| place.stream.as_ref())
-        {
-            // One that the peer has left already has nothing to be ended.
-            let _ = stream.shutdown(Shutdown::Read);
-        }
+        let places = state.places.values();
+        self.leash
+            .end(places.filter_map(|place| place.stream.as_deref()));
         self.changed.notify_all();
     }
 

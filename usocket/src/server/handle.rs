@@ -58,7 +58,7 @@ impl Running {
     pub(super) fn new(limit: usize, observer: &Observer) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
             halt: Halt::new()?,
-            connections: Connections::new(limit, observer.clone()),
+            connections: Connections::new(limit, observer.clone())?,
             crew: Arc::default(),
             observer: observer.clone(),
             fatal: OnceLock::new(),

@@ -77,9 +77,15 @@ impl<C> Client<C> {
     /// of the stream.
     fn peek(&self) -> Result<Option<usize>, Error> {
         let stream = &**self.slot.stream();
-        stream.link.at_once(stream, Operation::Receive, |mode| {
+        let there = stream.link.at_once(stream, Operation::Receive, |mode| {
             transfer::receive(stream, &mut [0], Take::Peek, mode)
-        })
+        })?;
+        Ok(there.or(self.is_over().then_some(0)))
+    }
+
+    /// Whether its receives have been ended in a way that a wait for it does not see.
+    fn is_over(&self) -> bool {
+        self.slot.stream().link.tied().is_over()
     }
 }
 
@@ -102,6 +108,11 @@ where
             closed: Condvar::new(),
             observer,
         }))
+    }
+
+    /// What ends its wait from outside.
+    pub(super) fn waker(&self) -> Waker {
+        self.waker.clone()
     }
 
     /// Starts the thread that waits, and those that serve.
@@ -154,6 +165,12 @@ where
             self.finish(client);
             return Ok(());
         }
+        if client.is_over() {
+            state.ready.push_back(client);
+            drop(state);
+            self.work.notify_one();
+            return Ok(());
+        }
         // First here, so that whoever sees it ready finds it; and under the lock, so that by then it
         // is a member of the set.
         state.idle.insert(number, client);
@@ -197,6 +214,15 @@ where
                         state.ready.push_back(client);
                         self.work.notify_one();
                     }
+                }
+                // Then all of them are: they have one server.
+                if state.idle.values().next().is_some_and(Client::is_over) {
+                    let State { idle, ready, .. } = &mut *state;
+                    for (_, client) in idle.drain() {
+                        let _ = self.set.remove(&**client.slot.stream());
+                        ready.push_back(client);
+                    }
+                    self.work.notify_all();
                 }
                 continue;
             };

@@ -238,6 +238,7 @@ impl Server {
     {
         let running = Running::new(self.limit, &self.observer)?;
         let pool = Pool::new(self.observer.clone())?;
+        running.connections.wakes(pool.waker());
         let (closing, observer) = (Arc::clone(&pool), self.observer.clone());
         let release = Box::new(move || closing.close());
         let handle = ServerHandle::new(self.listener.local_addr()?, &running, Some(release));

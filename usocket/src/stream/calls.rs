@@ -378,11 +378,17 @@ macro_rules! stream_calls {
 
         impl Read for &$owner {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                if self.link.has_ended(&self.inner, None)? {
+                    return Ok(0);
+                }
                 let read = (&self.inner).read(buffer);
                 read.map_err(|error| self.link.timed_out(&self.inner, Operation::Receive, error))
             }
 
             fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+                if self.link.has_ended(&self.inner, None)? {
+                    return Ok(0);
+                }
                 let read = (&self.inner).read_vectored(buffers);
                 read.map_err(|error| self.link.timed_out(&self.inner, Operation::Receive, error))
             }
