@@ -74,7 +74,7 @@ fn what_the_seam_cannot_do_is_refused() {
     let faults = Faults::seam();
     for action in [
         Action::Short(1),
-        Action::ErrnoAfter(Errno::EIO),
+        Action::ErrnoAfter(Errno::ENOBUFS),
         Action::Eof,
     ] {
         let refusal = faults.on(Operation::Receive).arm(action).unwrap_err();
@@ -82,7 +82,7 @@ fn what_the_seam_cannot_do_is_refused() {
         assert!(refusal.to_string().contains("seam"), "{refusal}");
     }
     let filtered = faults.on(Operation::Receive).streams();
-    let refusal = filtered.arm(Action::Errno(Errno::EIO)).unwrap_err();
+    let refusal = filtered.arm(Action::Errno(Errno::ENOBUFS)).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::Unfit);
     let recorded = std::panic::catch_unwind(|| faults.record().records().len());
     assert!(recorded.is_err());

@@ -1,6 +1,7 @@
 //! What a proxy does with datagrams.
 #![cfg(all(feature = "proxy", not(target_os = "wasi")))]
 
+#[cfg(target_os = "linux")]
 use std::io::ErrorKind;
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};

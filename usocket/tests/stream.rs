@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rstest::rstest;
-use usocket::{Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream, UdpSocket};
+use usocket::{Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream};
 #[cfg(target_os = "linux")]
-use usocket::{UnixListener, UnixStream};
+use usocket::{UdpSocket, UnixListener, UnixStream};
 use usocket_testkit::OwnedDescriptor;
 
 const SOON: Duration = Duration::from_millis(30);

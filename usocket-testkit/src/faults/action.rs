@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn an_action_fits_where_it_means_something() {
         let to = SocketAddr::from(([127, 0, 0, 1], 1));
-        let errno = Errno::EIO;
+        let errno = Errno::ENOBUFS;
         let rows = [
             (Action::Errno(errno), 16),
             (Action::ErrnoAfter(errno), 17),

@@ -9,7 +9,7 @@
 use usocket::{Condition, Operation};
 
 use super::portable::{
-    addresses, arguments, datagrams, names, options, refusals, resets, silence, states, transfers,
+    addresses, arguments, datagrams, names, refusals, resets, silence, states, transfers,
 };
 use super::recipe::{Recipe, Shape, Tier};
 use crate::errno::Errno;
@@ -83,9 +83,6 @@ catalogue! {
     "K2" AddressFamilyNotSupported in [SendTo] over [Udp4]
         Given Kernel [EAFNOSUPPORT] (addresses::of_other_family)
         "name an IPv6 address on an IPv4 socket" "Winsock sendto, WSAEAFNOSUPPORT";
-    "K3" OptionNotSupported in [SetOption] over [Udp4 Udp6]
-        Given Kernel [ENOPROTOOPT] (options::not_of_datagrams)
-        "set TCP_NODELAY on a datagram socket" "Winsock setsockopt, WSAENOPROTOOPT";
 
     "L1" SocketTypeNotSupported in [Socket] over [Tcp4 Tcp6]
         Given Kernel [ESOCKTNOSUPPORT] (arguments::type_not_in_family)
@@ -117,9 +114,12 @@ catalogue! {
     "U6" NotConnected in [Receive] over [Tcp4 Tcp6]
         Given Kernel [ENOTCONN] (states::untouched)
         "receive on a stream that was never connected" "Winsock recv, WSAENOTCONN";
-    "U6" NotConnected in [PeerName Shutdown] over [Tcp4 Tcp6 Udp4 Udp6]
+    "U6" NotConnected in [PeerName] over [Tcp4 Tcp6 Udp4 Udp6]
         Given Kernel [ENOTCONN] (states::untouched)
-        "ask for the peer, or shut down, before there is one" "Winsock getpeername, shutdown, WSAENOTCONN";
+        "ask for the peer before there is one" "Winsock getpeername, WSAENOTCONN";
+    "U6" NotConnected in [Shutdown] over [Tcp4 Tcp6]
+        Given Kernel [ENOTCONN] (states::untouched)
+        "shut down before there is a peer; a datagram socket needs none for it" "Winsock shutdown, WSAENOTCONN";
     "U7" AlreadyConnected in [Connect] over [Tcp4 Tcp6]
         Given Kernel [EISCONN] (states::connected_already)
         "connect a connected stream" "Winsock connect, WSAEISCONN";
