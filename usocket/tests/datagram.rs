@@ -58,7 +58,9 @@ fn check(got: Datagram, buffer: &[u8], sent: &[u8], from: SocketAddr) {
     assert_eq!(got.truncated, truncated);
     let full = (!truncated || TELLS_FULL_LENGTH).then_some(sent.len());
     assert_eq!(got.full_len, full);
-    assert_eq!(got.peer, from);
+    // Winsock does not say who sent what it cuts off.
+    let unknown = truncated && cfg!(windows) && got.peer == SocketAddr::from(([0; 4], 0));
+    assert!(got.peer == from || unknown, "{got:?}");
     assert!(buffer[..got.len] == sent[..got.len], "the bytes differ");
 }
 

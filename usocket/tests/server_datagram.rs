@@ -89,7 +89,9 @@ fn a_datagram_that_is_too_long_is_told_and_dropped() {
         } => Some((*peer, *length, *limit)),
         _ => None,
     });
-    assert_eq!((peer, limit), (client.local_addr().unwrap(), 8));
+    assert_eq!(limit, 8);
+    // Winsock does not say who sent what it cuts off.
+    assert!(peer == client.local_addr().unwrap() || cfg!(windows));
     assert!(length == Some(9) || !cfg!(target_os = "linux"));
 }
 
