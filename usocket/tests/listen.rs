@@ -162,6 +162,7 @@ fn an_address_can_be_listened_on_again_at_once() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "SO_EXCLUSIVEADDRUSE cannot be set")]
 fn an_exclusive_listener_shares_with_nobody_not_even_the_past() {
     let exclusive = ListenOptions::new().exclusive(true).reuse_port(true);
     let listener = exclusive.bind("127.0.0.1:0").unwrap();
@@ -185,6 +186,7 @@ fn an_exclusive_listener_shares_with_nobody_not_even_the_past() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "there is no SO_REUSEPORT")]
 fn reuse_port_lets_several_listen_and_only_if_all_want_it() {
     let options = ListenOptions::new().reuse_port(true);
     let one = options.bind("127.0.0.1:0").unwrap();
