@@ -331,7 +331,13 @@ impl Link {
         bytes: &[u8],
         until: Option<Until<'_>>,
     ) -> Result<usize, Error> {
-        let call = |mode| transfer::send(socket, bytes, mode);
+        let call = |mode| {
+            let most = match mode {
+                Mode::Try if !self.0.datagram => transfer::AT_ONCE,
+                _ => bytes.len(),
+            };
+            transfer::send(socket, &bytes[..bytes.len().min(most)], mode)
+        };
         match until {
             None => self.plainly(socket, Operation::Send, || call(Mode::AsSet)),
             Some(until) => self.until(socket, Operation::Send, Interest::Writable, until, call),

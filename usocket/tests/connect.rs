@@ -94,7 +94,10 @@ fn a_refusal_is_a_refusal_at_once_with_or_without_a_deadline() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn silence_ends_at_the_deadline_and_not_before() {
     let scene = silent();
     for until in [SOON, Duration::ZERO] {
@@ -116,7 +119,10 @@ fn a_connection_that_needs_no_time_is_made_even_after_the_deadline() {
 #[rstest]
 #[case::alone(false)]
 #[case::with_a_deadline(true)]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn a_cancel_ends_a_blocked_connect(#[case] with_deadline: bool) {
     let scene = silent();
     let cancel = Cancel::new().unwrap();
@@ -275,7 +281,10 @@ fn a_name_gets_the_first_address_that_connects() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn a_silent_address_is_raced_after_the_delay() {
     let silent = silent_v6();
     let (_listener, address) = listener();
@@ -295,7 +304,10 @@ fn a_silent_address_is_raced_after_the_delay() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn a_silent_address_does_not_hold_up_the_one_after_a_refusal() {
     let (silent, refusing) = (silent(), refusing());
     let (_listener, address) = listener();
@@ -308,7 +320,10 @@ fn a_silent_address_does_not_hold_up_the_one_after_a_refusal() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn without_the_race_each_address_has_its_share_of_the_time() {
     let (one, two) = (silent(), silent());
     let (_listener, address) = listener();
@@ -328,7 +343,10 @@ fn without_the_race_each_address_has_its_share_of_the_time() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn every_failure_is_kept_and_the_one_that_got_furthest_speaks() {
     let (silent, refusing) = (silent(), refusing());
     let broadcast: SocketAddr = "127.255.255.255:9".parse().unwrap();
@@ -415,7 +433,10 @@ fn thousands_of_addresses_are_tried_and_nothing_is_left_open() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "no address of loopback is silent: a listener whose queue is full refuses")]
+#[cfg_attr(
+    windows,
+    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
+)]
 fn losers_of_the_race_are_closed() {
     let silent: Vec<_> = (0..5).map(|_| silent()).collect();
     let (_listener, address) = listener();

@@ -19,6 +19,7 @@
 //!   and `borrowed` and `raw`, which give it
 //! * `poll`, which waits even if there is nothing to wait for
 //! * `try_once`, which makes a transfer that does not block whatever mode the socket is in
+//! * `AT_ONCE`, how many bytes of a stream that call can take
 //! * `receive_from`, which tells as much of a datagram that was cut off as the system does
 //! * `nonblocking`, the mode that a socket is in
 //! * `Wake` and `WakeHandle`, something to wait for beside a socket

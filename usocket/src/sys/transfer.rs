@@ -71,6 +71,9 @@ pub(super) const QUIET: SendFlags = SendFlags::NOSIGNAL;
 ))]
 pub(super) const QUIET: SendFlags = SendFlags::empty();
 
+/// How many bytes of a stream one call may be given that must not block.
+pub(crate) use super::imp::AT_ONCE;
+
 /// `send(2)`: how many bytes the system took.
 pub(crate) fn send(socket: &impl AsHandle, bytes: &[u8], mode: Mode) -> io::Result<usize> {
     seam::pass(Operation::Send, None)?;

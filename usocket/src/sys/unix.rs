@@ -37,6 +37,9 @@ pub(super) fn try_once<T>(
     call(RecvFlags::DONTWAIT, SendFlags::DONTWAIT)
 }
 
+/// As many as there are: the system takes those that it has room for.
+pub(crate) const AT_ONCE: usize = usize::MAX;
+
 /// `fcntl(2)` `F_GETFL`.
 pub(super) fn nonblocking(socket: &impl AsHandle) -> io::Result<bool> {
     socket2::SockRef::from(socket).nonblocking()

@@ -51,6 +51,10 @@ pub(super) fn try_once<T>(
     }
 }
 
+/// A blocking socket that is ready to send takes as much as is given, and Winsock may wait until there is room for all of
+/// it. So much there is room for.
+pub(crate) const AT_ONCE: usize = 16 << 10;
+
 /// Winsock does not tell, and says would-block for nothing else.
 pub(super) fn nonblocking(_socket: &impl AsHandle) -> io::Result<bool> {
     Ok(true)
