@@ -60,7 +60,7 @@ apt_view() {
         signed='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
     echo "deb $signed $mirror $1 main" >"$folder/sources.list"
     # A suite that the mirror lacks is no error of apt-get's, but has no lists.
-    timeout 300 apt-get "${view[@]}" -qq update >&2 || return 1
+    timeout 300 apt-get "${view[@]}" -qq -o APT::Update::Error-Mode=any update >&2 || return 1
     touch "$folder/ready"
 }
 
