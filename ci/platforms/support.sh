@@ -93,7 +93,7 @@ suite() {
     nextest run -E "$filter" "$@" || status=$?
     if [[ -s $skips ]]; then
         echo "skipped, because the platform lacks what they need: $(sort -u "$skips" | wc -l) tests, as"
-        sed 's/^[^:]*: //' "$skips" | sort | uniq -c | sort -rn | cut -c 1-200 | head -n 8
+        sed 's/^[^ ]* [^ ]*: //' "$skips" | sort | uniq -c | sort -rn | cut -c 1-200 | head -n 8
     fi
     return "$status"
 }
