@@ -8,6 +8,10 @@ const NEW: u32 = 0x7e02_0000;
 /// `CLONE_NEWTIME`, which `clone` has no room for.
 const NEW_TIME: u32 = 0x80;
 
+/// In `struct seccomp_data`; flags are the first argument of both.
+const NUMBER: u32 = 0;
+const FLAGS: u32 = if cfg!(target_endian = "big") { 20 } else { 16 };
+
 const ALLOW: u32 = 0x7fff_0000;
 const ERRNO: u32 = 0x0005_0000;
 
@@ -23,9 +27,6 @@ pub(crate) fn forbid_namespaces() -> io::Result<()> {
         ERRNO | libc::EPERM as u32,
         ERRNO | libc::ENOSYS as u32,
     );
-    // In `struct seccomp_data`; flags are the first argument of both.
-    const NUMBER: u32 = 0;
-    const FLAGS: u32 = if cfg!(target_endian = "big") { 20 } else { 16 };
     let load = |at| step(0x20, 0, 0, at);
     let answer = |what| step(0x06, 0, 0, what);
     let if_equal = |number, skip, otherwise| step(0x15, skip, otherwise, number);

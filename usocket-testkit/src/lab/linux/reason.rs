@@ -82,7 +82,7 @@ fn explain(failure: Failure, machine: &Machine) -> Refusal {
             RefusalKind::ContainerFilter,
             "the system-call filter of this container forbids namespaces",
             "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
-             --security-opt systempaths=unconfined …",
+             --security-opt systempaths=unconfined … (podman run: unmask=ALL in place of systempaths=unconfined)",
         )
     } else {
         let what = match errno {
@@ -172,6 +172,16 @@ mod tests {
                 },
                 RefusalKind::ContainerFilter,
                 "docker run --security-opt seccomp=unconfined",
+            ),
+            (
+                "unshare(CLONE_NEWNET | CLONE_NEWNS)",
+                Errno::ENOSYS,
+                Machine {
+                    container: true,
+                    ..plain()
+                },
+                RefusalKind::ContainerFilter,
+                "podman run: unmask=ALL",
             ),
             (
                 UNSHARE,
