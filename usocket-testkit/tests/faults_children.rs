@@ -265,7 +265,13 @@ fn a_skip_that_is_allowed_ends_the_test_as_passed() {
     let program = target.path().join("debug/deps/faults_children");
     fs::create_dir_all(program.parent().unwrap()).unwrap();
     fs::write(target.path().join("CACHEDIR.TAG"), "").unwrap();
-    fs::copy(env::current_exe().unwrap(), &program).unwrap();
+    // By another process: a test beside this one that starts a program would hold what this one writes to open in it, and
+    // a file that is open for writing cannot be run (ETXTBSY).
+    let copied = Command::new("cp")
+        .arg(env::current_exe().unwrap())
+        .arg(&program)
+        .status();
+    assert!(copied.unwrap().success());
     let child = |mode: &'static str| {
         Child::of_program(
             &program,
