@@ -17,6 +17,7 @@ use std::process::ExitCode;
 #[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     use std::os::unix::process::CommandExt;
+    use std::path::Path;
     use std::process::Command;
 
     let mut words = std::env::args_os().skip(1);
@@ -29,7 +30,8 @@ fn main() -> ExitCode {
         Ok(()) => Command::new(&program).args(words).exec(),
         Err(error) => error,
     };
-    eprintln!("without_namespaces: {}: {error}", program.display());
+    let program = Path::new(&program).display();
+    eprintln!("without_namespaces: {program}: {error}");
     ExitCode::FAILURE
 }
 

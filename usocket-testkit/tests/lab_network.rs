@@ -128,7 +128,7 @@ fn an_address_of_ipv6_has_a_route_that_no_queue_makes() {
     let lab = Lab::new().unwrap();
     // Whether, not how often: where something is added meanwhile, the kernel reads its table again and repeats rows.
     let has_route = |ip: Ipv6Addr| {
-        let octets: String = ip.octets().iter().map(|o| format!("{o:02x}")).collect();
+        let octets = format!("{:032x}", u128::from(ip));
         let table = std::fs::read_to_string("/proc/thread-self/net/ipv6_route").unwrap();
         let ours = |line: &&str| {
             let words: Vec<_> = line.split_whitespace().collect();

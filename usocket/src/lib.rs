@@ -155,7 +155,7 @@ mod connect;
 #[cfg(not(target_os = "wasi"))]
 mod datagram;
 #[cfg(not(target_os = "wasi"))]
-mod leash;
+mod hang_up;
 #[cfg(not(target_os = "wasi"))]
 mod link;
 #[cfg(not(target_os = "wasi"))]
@@ -166,6 +166,8 @@ mod options;
 mod owner;
 #[cfg(not(target_os = "wasi"))]
 pub mod resolve;
+#[cfg(not(target_os = "wasi"))]
+mod retry;
 #[cfg(not(target_os = "wasi"))]
 mod server;
 #[cfg(not(target_os = "wasi"))]

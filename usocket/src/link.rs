@@ -16,8 +16,9 @@ use crate::classify::State;
 use crate::condition::Condition;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::leash::Tied;
+use crate::hang_up::Tied;
 use crate::operation::Operation;
+use crate::retry::retry;
 use crate::sys::transfer::{Mode, Received, Take};
 use crate::sys::wait::{Interest, Ready, wait};
 use crate::sys::{AsHandle, option, transfer};
@@ -538,16 +539,6 @@ enum Timeout {
 /// Nothing that holds one of these locks can leave anything half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Makes the call again as long as signals interrupt it.
-pub(crate) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    loop {
-        match call() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
-    }
 }
 
 /// Whether an error says that something is already so.

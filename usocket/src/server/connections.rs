@@ -9,7 +9,8 @@ use super::observer::Observer;
 use super::sync::{lock, wait_while};
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::leash::Leash;
+use crate::hang_up::HangUp;
+use crate::operation::Operation;
 use crate::stream::TcpStream;
 use crate::wait::Waker;
 
@@ -20,7 +21,8 @@ pub(super) struct Connections {
     observer: Observer,
     state: Mutex<State>,
     changed: Condvar,
-    leash: Leash,
+    hang_up: HangUp,
+    wakers: Mutex<Vec<Waker>>,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ struct Place {
 
 impl Connections {
     pub(super) fn new(limit: usize, observer: Observer) -> Result<Arc<Self>, Error> {
+        let hang_up = HangUp::new().map_err(|source| Error::from_io(Operation::Socket, source))?;
         Ok(Arc::new(Self {
             // Whoever asks for none gets a server that can be told from one that hangs.
             limit: limit.max(1),
@@ -64,13 +67,14 @@ impl Connections {
                 ended: Ended::default(),
             }),
             changed: Condvar::new(),
-            leash: Leash::new()?,
+            hang_up,
+            wakers: Mutex::default(),
         }))
     }
 
     /// Also wakes this when stopping begins, on systems where a wait for a connection does not see it.
     pub(super) fn wakes(&self, waker: Waker) {
-        self.leash.wakes(waker);
+        lock(&self.wakers).push(waker);
     }
 
     /// Waits until there is room for one more; gives whether to go on accepting.
@@ -86,7 +90,7 @@ impl Connections {
 
     /// Takes a connection in; `None`, which closes it, once stopping has begun.
     pub(super) fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Option<Slot> {
-        self.leash.tie(&stream.link);
+        stream.link.tied().to(&self.hang_up);
         let stream = Arc::new(stream);
         let mut state = lock(&self.state);
         if state.stopping {
@@ -124,8 +128,9 @@ impl Connections {
         }
         state.stopping = true;
         let places = state.places.values();
-        self.leash
-            .end(places.filter_map(|place| place.stream.as_deref()));
+        self.hang_up
+            .all(places.filter_map(|place| place.stream.as_deref()));
+        lock(&self.wakers).iter().for_each(Waker::wake);
         self.changed.notify_all();
     }
 

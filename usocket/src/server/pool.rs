@@ -80,7 +80,7 @@ impl<C> Client<C> {
         let there = stream.link.at_once(stream, Operation::Receive, |mode| {
             transfer::receive(stream, &mut [0], Take::Peek, mode)
         })?;
-        Ok(there.or(self.is_over().then_some(0)))
+        Ok(there.or_else(|| self.is_over().then_some(0)))
     }
 
     /// Whether its receives have been ended in a way that a wait for it does not see.

@@ -6,8 +6,8 @@ use super::source::Source;
 use crate::cancel::{Cancel, Until};
 use crate::error::Error;
 use crate::interest::{Interest, Readiness};
-use crate::link::retry;
 use crate::operation::Operation;
+use crate::retry::retry;
 use crate::sys::poll::PollArray;
 
 /// Waits until something can be received or accepted on one of `sources` at least, and gives the

@@ -12,8 +12,8 @@ use super::watch::{WAKER, Watch};
 use crate::cancel::{Cancel, Until};
 use crate::error::Error;
 use crate::interest::{Interest, Readiness};
-use crate::link::retry;
 use crate::operation::Operation;
+use crate::retry::retry;
 use crate::sys::wake::Wake;
 use crate::sys::{self, RawHandle};
 

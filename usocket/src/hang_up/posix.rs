@@ -5,36 +5,30 @@ use std::io;
 use std::net::Shutdown;
 use std::time::Duration;
 
-use crate::error::Error;
-use crate::link::Link;
-use crate::stream::TcpStream;
-use crate::sys::AsHandle;
-use crate::wait::Waker;
+use crate::sys::{AsHandle, socket};
 
 #[derive(Debug)]
-pub(crate) struct Leash;
+pub(crate) struct HangUp;
 
-impl Leash {
-    pub(crate) fn new() -> Result<Self, Error> {
+impl HangUp {
+    pub(crate) fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    pub(crate) fn tie(&self, _link: &Link) {}
-
-    pub(crate) fn wakes(&self, _waker: Waker) {}
-
-    pub(crate) fn end<'a>(&self, streams: impl Iterator<Item = &'a TcpStream>) {
-        for stream in streams {
+    pub(crate) fn all<'a, S: AsHandle + 'a>(&self, sockets: impl Iterator<Item = &'a S>) {
+        for socket in sockets {
             // One that the peer has left already has nothing to be ended.
-            let _ = stream.shutdown(Shutdown::Read);
+            let _ = socket::shutdown(socket, Shutdown::Read);
         }
     }
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Tied;
+pub(crate) struct Tied(());
 
 impl Tied {
+    pub(crate) fn to(&self, _: &HangUp) {}
+
     pub(crate) fn is_over(&self) -> bool {
         false
     }
