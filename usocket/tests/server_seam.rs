@@ -104,6 +104,10 @@ fn a_server_that_pauses_stops_at_once() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "there a receive goes on after what another peer refused"
+)]
 fn a_receive_that_fails_for_now_is_retried_and_one_that_fails_for_good_ends_the_server() {
     let (callback, events) = events();
     let server = DatagramServer::bind("127.0.0.1:0")

@@ -95,9 +95,11 @@ impl Action {
 }
 
 /// The kernel answers with the negative of an error, which is at most this (`MAX_ERRNO` in `linux/err.h`); any other
-/// number would be a result.
+/// number would be a result. Windows has 16 bits for its own (`winerror.h`).
+const MOST: i32 = if cfg!(windows) { 0xffff } else { 4095 };
+
 fn is_error(errno: Errno) -> Result<(), String> {
-    if (1..=4095).contains(&errno.raw()) {
+    if (1..=MOST).contains(&errno.raw()) {
         Ok(())
     } else {
         Err(format!("{} is not an error number", errno.raw()))
@@ -116,7 +118,7 @@ mod tests {
             (Action::Errno(errno), 16),
             (Action::ErrnoAfter(errno), 17),
             (Action::Errno(Errno::from_raw(0)), 0),
-            (Action::ErrnoAfter(Errno::from_raw(4096)), 0),
+            (Action::ErrnoAfter(Errno::from_raw(MOST + 1)), 0),
             (Action::SoError(Errno::from_raw(-1)), 0),
             (Action::Pass, 17),
             (Action::Delay(Duration::MAX), 17),
