@@ -110,6 +110,7 @@ fn a_server_that_has_said_all_still_hears_the_client() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "a reset takes along what has not been read")]
 fn a_reset_comes_after_exactly_so_many_bytes_at_both_ends() {
     for bytes in [0, 1, 10, 70_000] {
         let (proxy, mut client, mut accepted) = pair(Plan::new());
