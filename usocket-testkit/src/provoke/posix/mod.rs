@@ -4,3 +4,5 @@
 pub(super) mod catalogue;
 pub(super) mod descriptors;
 pub(super) mod paths;
+#[cfg(test)]
+mod tests;
