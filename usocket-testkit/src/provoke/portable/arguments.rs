@@ -2,6 +2,7 @@
 
 use socket2::{Domain, Protocol as Number, Type};
 
+#[cfg(any(target_os = "linux", windows))]
 use super::numbers::TYPE_OF_NO_FAMILY;
 use crate::protocol::Protocol;
 use crate::provoke::stage::Stage;
@@ -54,6 +55,7 @@ pub(in crate::provoke) fn unknown_family(protocol: Protocol) -> Result<Stage, Hi
     Ok(Stage::arguments(NO_FAMILY, kind(protocol), 0))
 }
 
+#[cfg(any(target_os = "linux", windows))]
 pub(in crate::provoke) fn type_not_in_family(protocol: Protocol) -> Result<Stage, Hindrance> {
     Ok(Stage::arguments(domain(protocol), TYPE_OF_NO_FAMILY, 0))
 }

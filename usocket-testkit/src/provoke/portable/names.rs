@@ -2,10 +2,10 @@
 
 use socket2::Type;
 
-#[cfg(not(windows))]
-use super::numbers::{AF_INET6, AI_NUMERICHOST};
 #[cfg(target_os = "linux")]
-use super::{numbers::NI_NUMERICHOST, sockets::loopback};
+use super::numbers::{AF_INET6, AI_NUMERICHOST, NI_NUMERICHOST};
+#[cfg(target_os = "linux")]
+use super::sockets::loopback;
 use crate::protocol::Protocol;
 use crate::provoke::given::LookUpArguments;
 #[cfg(target_os = "linux")]
