@@ -130,7 +130,9 @@ impl Connections {
         let places = state.places.values();
         self.hang_up
             .all(places.filter_map(|place| place.stream.as_deref()));
-        lock(&self.wakers).iter().for_each(Waker::wake);
+        // For good: each keeps a descriptor open.
+        let wakers = std::mem::take(&mut *lock(&self.wakers));
+        wakers.iter().for_each(Waker::wake);
         self.changed.notify_all();
     }
 
