@@ -131,6 +131,13 @@ impl ConnectOptions {
     /// [`InvalidArgument`](Condition::InvalidArgument) for what is no endpoint; for names those of
     /// [`resolve::lookup`]. Source: POSIX `connect`, RFC 8305, RFC 6724.
     ///
+    /// # Platforms
+    ///
+    /// Which of these a system says is its own affair where it comes from no peer. For want of a route Linux says
+    /// [`NetworkUnreachable`](Condition::NetworkUnreachable), gVisor and WASI
+    /// [`HostUnreachable`](Condition::HostUnreachable). To a broadcast address Linux refuses at once; gVisor tries until
+    /// the deadline.
+    ///
     /// ```no_run
     /// use std::time::Duration;
     /// use usocket::ConnectOptions;

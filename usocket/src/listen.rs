@@ -386,6 +386,10 @@ impl TcpListener {
     /// [`WouldBlock`](Condition::WouldBlock) in non-blocking mode. Source: POSIX `accept`,
     /// accept(2).
     ///
+    /// # Platforms
+    ///
+    /// After [`TooManyOpenFiles`](Condition::TooManyOpenFiles) the connection still waits on Linux; gVisor drops it.
+    ///
     /// ```
     /// # let listener = usocket::TcpListener::bind("127.0.0.1:0")?;
     /// # let client = usocket::TcpStream::connect(listener.local_addr()?)?;
