@@ -1,4 +1,4 @@
-//! The numbers of Windows Sockets, under the names of POSIX.
+//! The numbers of Windows Sockets, under the names of POSIX; the resolver's, which POSIX numbers apart, under their own.
 
 use super::Errno;
 use windows_sys::Win32::Networking::WinSock as ws;
@@ -41,5 +41,7 @@ errnos! {
     ESHUTDOWN = ws::WSAESHUTDOWN, "socket is shut down";
     ESOCKTNOSUPPORT = ws::WSAESOCKTNOSUPPORT, "socket type not supported";
     ETIMEDOUT = ws::WSAETIMEDOUT, "timed out";
+    WSAHOST_NOT_FOUND = ws::WSAHOST_NOT_FOUND, "host not found";
+    WSATYPE_NOT_FOUND = ws::WSATYPE_NOT_FOUND, "service not found";
     ETOOMANYREFS = ws::WSAETOOMANYREFS, "too many references";
 }

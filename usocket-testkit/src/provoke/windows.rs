@@ -144,16 +144,16 @@ catalogue! {
         "nonblocking accept where nobody connects" "Winsock accept, WSAEWOULDBLOCK";
 
     "W1" HostNotFound in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
-        Target Kernel [] (names::impossible_host)
+        Target Kernel [WSAHOST_NOT_FOUND] (names::impossible_host)
         "look up a label of 64 letters: the resolver knows by itself that there is none" "RFC 1035 2.3.4; Winsock getaddrinfo, WSAHOST_NOT_FOUND";
     "W4" AddressFamilyNotSupported in [Lookup] over [Tcp4]
-        Given Kernel [] (names::unknown_family)
+        Given Kernel [EAFNOSUPPORT] (names::unknown_family)
         "look up addresses of family 77" "Winsock getaddrinfo, WSAEAFNOSUPPORT";
     "W4" SocketTypeNotSupported in [Lookup] over [Tcp4]
-        Given Kernel [] (names::unknown_type)
+        Given Kernel [ESOCKTNOSUPPORT] (names::unknown_type)
         "look up addresses for sockets of type 77" "Winsock getaddrinfo, WSAESOCKTNOSUPPORT";
     "W4" ServiceNotFound in [Lookup] over [Tcp4 Udp4]
-        Given Kernel [] (names::unknown_service)
+        Given Kernel [WSATYPE_NOT_FOUND] (names::unknown_service)
         "look up a service that does not exist" "Winsock getaddrinfo, WSATYPE_NOT_FOUND";
 
     "Y1" UnexpectedEof in [Receive] over [Tcp4 Tcp6]
