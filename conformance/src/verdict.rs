@@ -466,7 +466,7 @@ mod tests {
 
     #[test]
     fn what_a_platform_answers_otherwise_is_known_there_and_nowhere_else() {
-        let cell = || cell("C1", &Usocket);
+        let cell = || cell("C1", Operation::Bind, &Usocket);
         let answered =
             |name: &str, errno: Errno| judged(cell(), failed(Some(name), Some(errno.raw())));
         let other = || answered("not-a-socket", Errno::ENOTSOCK);

@@ -12,6 +12,7 @@ mod state;
 usocket_testkit::lab_main!();
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use built::program;
