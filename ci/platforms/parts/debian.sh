@@ -68,7 +68,7 @@ version_in_view() {
     # With its epoch or without: `1:10.0.2` is 10.0.2 too.
     apt-cache "${view[@]}" madison "$package" 2>/dev/null | awk -v want="$prefix" '
         { bare = $3; sub(/^[0-9]+:/, "", bare) }
-        index($3, want) == 1 || index(bare, want) == 1 { print $3; exit }'
+        want == "" || index($3, want) == 1 || index(bare, want) == 1 { print $3; exit }'
 }
 
 download() {
