@@ -77,7 +77,12 @@ impl Known {
             && among(&self.operations, recipe.operation().name())
             && among(&self.recipes, recipe.id())
             && among(&self.protocols, cell.protocol.name())
-            && among(&self.systems, std::env::consts::OS)
+            && self.is_of_this_system()
+    }
+
+    /// Whether it is about the system that this program was built for.
+    pub(crate) fn is_of_this_system(&self) -> bool {
+        self.systems.is_empty() || self.systems.iter().any(|one| one == std::env::consts::OS)
     }
 }
 

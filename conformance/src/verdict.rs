@@ -247,7 +247,8 @@ impl Judged {
     }
 }
 
-/// The [expectations](crate::expectation) that none of these cells meets, but for those of a platform. After a whole run on a host that offers everything, each of them is out of date.
+/// The [expectations](crate::expectation) that none of these cells meets, but for those of a platform or of another system.
+/// After a whole run on a host that offers everything, each of them is out of date.
 pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
     let met = |known: &&Known| {
         judged
@@ -256,7 +257,7 @@ pub fn unmet(judged: &[Judged]) -> Vec<&'static Known> {
     };
     expectation::all()
         .iter()
-        .filter(|known| known.platforms.is_empty() && !met(known))
+        .filter(|known| known.platforms.is_empty() && known.is_of_this_system() && !met(known))
         .collect()
 }
 

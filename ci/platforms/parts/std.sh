@@ -53,9 +53,9 @@ std_source() {
 }
 
 std_build() {
-    local crates=core,alloc,std,panic_unwind,panic_abort flags=-Zno-codegen began=$SECONDS work
+    local crates=core,alloc,std,panic_unwind,panic_abort,test flags=-Zno-codegen began=$SECONDS work
     if [[ $kind == run ]]; then
-        crates+=,test flags=
+        flags=
     fi
     # A crate for cargo to build it for; a workspace of its own, wherever the cache lies.
     work=$folder/building

@@ -56,6 +56,7 @@ pub(super) fn try_once<T>(
 pub(crate) const AT_ONCE: usize = 16 << 10;
 
 /// Winsock does not tell, and says would-block for nothing else.
+#[allow(clippy::unnecessary_wraps)] // as on systems that tell
 pub(super) fn nonblocking(_socket: &impl AsHandle) -> io::Result<bool> {
     Ok(true)
 }
