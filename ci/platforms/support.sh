@@ -125,7 +125,7 @@ only_checked() {
         std_for check
     }
     check() {
-        cargo clippy --quiet --target "$target" -p usocket -p usocket-testkit -p usocket-conformance \
+        cargo clippy --quiet --keep-going --target "$target" -p usocket -p usocket-testkit -p usocket-conformance \
             --all-features --lib --bins --tests --examples -- -D warnings
     }
 }

@@ -5,7 +5,6 @@ mod wait_support;
 
 use std::cell::Cell;
 use std::io;
-use std::process::{Child, Command};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -145,27 +144,32 @@ fn whatever_is_interrupted_goes_on(
     assert!(wait(PATIENCE)[0].1.is_writable());
 }
 
-/// Stops this process and lets it go on, again and again, by a process of its own.
-struct Interruptions(Child);
+#[cfg(target_os = "linux")]
+mod interruptions {
+    use std::process::{Child, Command};
 
-impl Interruptions {
-    fn begin() -> Self {
-        // Bounded, in case nobody ends it.
-        let script = "for _ in $(seq 2000); do kill -STOP $0; kill -CONT $0; sleep 0.005; done";
-        let process = std::process::id().to_string();
-        let command = Command::new("sh").args(["-c", script, &process]).spawn();
-        Self(command.unwrap())
+    /// Stops this process and lets it go on, again and again, by a process of its own.
+    pub(super) struct Interruptions(Child);
+
+    impl Interruptions {
+        pub(super) fn begin() -> Self {
+            // Bounded, in case nobody ends it.
+            let script = "for _ in $(seq 2000); do kill -STOP $0; kill -CONT $0; sleep 0.005; done";
+            let process = std::process::id().to_string();
+            let command = Command::new("sh").args(["-c", script, &process]).spawn();
+            Self(command.unwrap())
+        }
+
+        pub(super) fn go_on(&mut self) -> bool {
+            self.0.try_wait().unwrap().is_none()
+        }
     }
 
-    fn go_on(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_none()
-    }
-}
-
-impl Drop for Interruptions {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+    impl Drop for Interruptions {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
     }
 }
 
@@ -176,7 +180,7 @@ impl Drop for Interruptions {
 fn an_interruption_does_not_put_the_deadline_off() {
     let set = Kind::Native.set::<()>();
     let begin = Instant::now();
-    let mut interruptions = Interruptions::begin();
+    let mut interruptions = interruptions::Interruptions::begin();
     let mut time = Duration::from_millis(100);
     loop {
         let began = Instant::now();
