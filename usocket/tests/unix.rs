@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use rstest::{fixture, rstest};
 use tempfile::TempDir;
 use usocket::{
-    Cancel, Condition, Datagram, Deadline, Error, Operation, UnixDatagram, UnixListenOptions,
+    Cancel, Condition, Datagram, Deadline, Operation, UnixDatagram, UnixListenOptions,
     UnixListener, UnixStream,
 };
 
@@ -758,7 +758,7 @@ fn what_is_no_socket_is_found_out_by_every_call(
     let (stream, datagram) = (UnixStream::from(open()), UnixDatagram::from(open()));
     let listener = UnixListener::from(open());
     let buffer = &mut [0; 8];
-    let errors: Vec<Error> = vec![
+    let errors: Vec<usocket::Error> = vec![
         stream.local_addr().unwrap_err(),
         stream.peer_addr().unwrap_err(),
         stream.recv(buffer).unwrap_err(),

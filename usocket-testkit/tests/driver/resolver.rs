@@ -46,6 +46,7 @@ pub(super) fn reverse(addr: SocketAddr, arguments: ReverseLookUpArguments) -> io
             addr.as_ptr().cast(),
             addr.len(),
             room.as_mut_ptr().cast(),
+            #[allow(clippy::useless_conversion)] // it has another type on other systems
             room.len().try_into().unwrap(),
             null_mut(),
             0,

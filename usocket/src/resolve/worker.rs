@@ -6,9 +6,6 @@
 //! hangs would cost a program that tries again all it has. Who finds all of them busy stands in
 //! line, and each thread that comes free takes the next in line.
 
-// Where the system has no thread-local storage of its own, std's macro hides from the lint that it is one.
-#![allow(clippy::missing_const_for_thread_local)]
-
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io;

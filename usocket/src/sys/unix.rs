@@ -236,11 +236,12 @@ mod tests {
     use std::time::Duration;
 
     use super::super::wait::{Ready, wait};
+    use super::pair::Wake;
     use super::*;
 
     #[test]
     fn a_pair_of_sockets_is_set_until_it_is_reset_however_often_it_was_set() {
-        let wake = pair::Wake::new().unwrap();
+        let wake = Wake::new().unwrap();
         let is_set = || {
             let now = Some(Duration::ZERO);
             wait(wake.handle(), Interest::Readable, None, now).unwrap() == Ready::Socket

@@ -19,6 +19,7 @@ impl Subnet {
         (whole && (1..=30).contains(&prefix)).then_some(Self { own, mask })
     }
 
+    #[cfg(target_os = "linux")] // who alone sends something from there
     pub(super) fn own(self) -> Ipv4Addr {
         self.own
     }
