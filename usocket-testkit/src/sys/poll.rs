@@ -8,7 +8,7 @@ use windows_sys::Win32::Networking::WinSock::{SOCKET_ERROR, WSAPOLLFD, WSAPoll};
 
 /// Whether one of these events, an error or a hang-up came in this time.
 ///
-/// Source: Microsoft, "WSAPoll function (winsock2.h)".
+/// Source: Microsoft, "`WSAPoll` function (winsock2.h)".
 pub(crate) fn poll(socket: &impl AsSocket, events: i16, time: Duration) -> io::Result<bool> {
     let borrowed = socket.as_socket();
     let mut entry = WSAPOLLFD {
