@@ -156,8 +156,11 @@ mod system {
         }
     }
 
-    /// A signal is nothing that a caller asked for.
+    /// A signal is nothing that a caller asked for. Apple has no such flag, and std's programs ignore the signal.
+    #[cfg(not(target_vendor = "apple"))]
     const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
+    #[cfg(target_vendor = "apple")]
+    const NO_SIGNAL: SendFlags = SendFlags::empty();
 
     fn prepared<T>(result: io::Result<T>) -> Result<T, Inability> {
         result.map_err(|errno| Inability::Unprepared(errno.into()))
