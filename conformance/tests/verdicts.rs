@@ -2,6 +2,7 @@
 //! the way that its name says, and its own worker.
 
 use std::env;
+use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::process::{self, ExitCode};
 use std::thread;
@@ -75,7 +76,7 @@ static CASES: [Case; 9] = [
         Err(Inability::Inexpressible("it only waves"))
     }),
     case("unprepared", REFUSED, PATIENCE, Verdict::NotRun, |_| {
-        Err(Inability::Unprepared(Errno::ENOMEM.into()))
+        Err(Inability::Unprepared(ErrorKind::OutOfMemory.into()))
     }),
     case("slow", SILENT, PATIENCE, Verdict::Late, |scene| {
         let limit = scene.limit().expect("the recipe has one");

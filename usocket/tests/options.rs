@@ -663,6 +663,7 @@ fn the_error_that_waits_is_taken_once() {
 
 /// Systems say the one or the other, and Linux one when it gets and the other when it sets; Winsock may take the level of
 /// the option for a wrong argument.
+#[allow(clippy::match_like_matches_macro)] // not on all systems
 fn has_no_such_option(error: &Error) -> bool {
     match error.condition() {
         Condition::OptionNotSupported | Condition::OperationNotSupported => true,

@@ -5,10 +5,14 @@ mod resolver;
 
 use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
-use std::net::{IpAddr, Shutdown, ToSocketAddrs};
+#[cfg(target_os = "linux")]
+use std::net::IpAddr;
+use std::net::{Shutdown, ToSocketAddrs};
 use std::time::Duration;
 
-use socket2::{Domain, InterfaceIndexOrAddress, MsgHdr, SockAddr, Socket, Type};
+#[cfg(target_os = "linux")]
+use socket2::InterfaceIndexOrAddress;
+use socket2::{Domain, MsgHdr, SockAddr, Socket, Type};
 use usocket_testkit::provoke::{OptionCall, Shape};
 use usocket_testkit::{Operation, Protocol, Scene};
 
@@ -155,12 +159,15 @@ fn set_option(scene: &Scene, socket: &Socket) -> io::Result<()> {
         OptionCall::HopLimit(hops) => socket.set_ttl_v4(hops),
         #[cfg(target_os = "linux")]
         OptionCall::Mark(mark) => socket.set_mark(mark),
+        // The recipes with groups are Linux's.
+        #[cfg(target_os = "linux")]
         OptionCall::JoinGroup { group, interface } => match group {
             IpAddr::V4(group) => {
                 socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
             }
             IpAddr::V6(group) => socket.join_multicast_v6(&group, interface),
         },
+        #[cfg(target_os = "linux")]
         OptionCall::LeaveGroup { group, interface } => match group {
             IpAddr::V4(group) => {
                 socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
