@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 
 mod built;
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,14 +12,10 @@ use usocket_conformance::run::Plan;
 use usocket_conformance::verdict::Verdict;
 use usocket_testkit::provoke::Tier;
 
-fn count(directory: &str) -> usize {
-    std::fs::read_dir(directory).unwrap().count()
-}
-
 /// Descriptors, threads, and children that nobody has waited for.
-fn counts() -> (usize, usize, String) {
+fn state() -> ((usize, usize), String) {
     let children = std::fs::read_to_string("/proc/thread-self/children").unwrap();
-    (count("/proc/self/fd"), count("/proc/self/task"), children)
+    (counts::counts(), children)
 }
 
 #[test]
@@ -28,14 +26,14 @@ fn descriptors_threads_and_children_are_back_at_their_count() {
         .retain(|cell| cell.subject.name() == "usocket" && cell.recipe.tier() != Tier::Rules);
     // Long enough for all but the recipe that takes a second: one that hangs must not leak either.
     plan.limit = Duration::from_millis(700);
-    let before = counts();
+    let before = state();
     let judged = plan.run(|_| {}).unwrap();
     // The kernel takes a moment to forget a thread that has ended, and nothing tells when it has.
     let patience = Instant::now() + Duration::from_secs(20);
-    while counts() != before && Instant::now() < patience {
+    while state() != before && Instant::now() < patience {
         thread::yield_now();
     }
-    assert_eq!(counts(), before);
+    assert_eq!(state(), before);
     assert_eq!(judged.len(), plan.cells.len());
     assert!(judged.iter().any(|judged| judged.verdict == Verdict::Hang));
 }

@@ -5,6 +5,8 @@
 //! rules it fails with the reason, or is a recorded skip.
 #![cfg(target_os = "linux")]
 
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
 mod model;
 #[path = "properties_faults/nemesis.rs"]
 mod nemesis;

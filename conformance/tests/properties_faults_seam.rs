@@ -3,6 +3,8 @@
 //! One test, in a binary of its own: it counts the descriptors and threads of the whole process.
 #![cfg(target_os = "linux")]
 
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
 mod model;
 #[path = "properties_faults/nemesis.rs"]
 mod nemesis;

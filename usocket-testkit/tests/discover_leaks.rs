@@ -1,15 +1,13 @@
 //! What is discovered is let go. Counting is for the whole process: this file has one test only.
 #![cfg(target_os = "linux")]
 
-use std::fs;
+mod counts;
+
 use std::thread;
 use std::time::Duration;
 
+use counts::counts;
 use usocket_testkit::{PortLease, discover};
-
-fn entries(directory: &str) -> usize {
-    fs::read_dir(directory).unwrap().count()
-}
 
 fn everything() {
     for ip in [[127, 0, 0, 1].into(), std::net::IpAddr::from([0; 16])] {
@@ -26,23 +24,22 @@ fn everything() {
 
 #[test]
 fn descriptors_and_threads_are_as_many_after_as_before() {
-    let count = || (entries("/proc/self/fd"), entries("/proc/self/task"));
     everything(); // whatever a library opens once and keeps
-    let before = entries("/proc/self/fd");
+    let before = counts().0;
     for _ in 0..100 {
         everything();
     }
-    assert_eq!(entries("/proc/self/fd"), before);
+    assert_eq!(counts().0, before);
     // Threads that look names up are kept for the next look-up, and not more of them than look-ups at a time.
-    let (_, threads) = count();
+    let (_, threads) = counts();
     for _ in 0..100 {
         everything();
     }
     for _ in 0..3000 {
-        if count().1 <= threads {
+        if counts().1 <= threads {
             return;
         }
         thread::sleep(Duration::from_millis(10));
     }
-    panic!("{} threads, {threads} before", count().1);
+    panic!("{} threads, {threads} before", counts().1);
 }

@@ -3,9 +3,9 @@
 #![cfg(all(target_os = "linux", feature = "faults"))]
 
 mod child;
+mod counts;
 mod faults_support;
 
-use std::fs;
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::thread;
@@ -14,13 +14,10 @@ use std::time::Instant;
 use usocket_testkit::{Errno, Faults, Operation};
 
 use child::{Child, say, task, wait_for_parent};
+use counts::counts;
 use faults_support::{WATCHDOG, listener};
 
 const NAME: &str = "rules_for_programs_leave_nothing_behind";
-
-fn count() -> [usize; 2] {
-    ["/proc/self/fd", "/proc/self/task"].map(|folder| fs::read_dir(folder).unwrap().count())
-}
 
 fn start(addr: SocketAddr) -> (Child, Faults) {
     let mut faults = None;
@@ -39,7 +36,7 @@ fn rules_for_programs_leave_nothing_behind() {
         return;
     }
     let (_server, addr) = listener();
-    let before = count();
+    let before = counts();
     for n in 0..20 {
         // The program first: nothing is left as soon as the rules are dropped.
         let (mut child, faults) = start(addr);
@@ -52,21 +49,21 @@ fn rules_for_programs_leave_nothing_behind() {
             drop(child); // ends it
         }
         drop(faults);
-        assert_eq!(count(), before);
+        assert_eq!(counts(), before);
 
         // No program at all.
         drop(Faults::for_command(&mut Command::new("true")).unwrap());
-        assert_eq!(count(), before);
+        assert_eq!(counts(), before);
     }
     // The rules first: the thread goes with the last program, by itself.
     let (mut child, faults) = start(addr);
     assert_eq!(child.hear(), "ready");
     drop(faults);
-    assert_eq!(count()[1], before[1] + 1);
+    assert_eq!(counts().1, before.1 + 1);
     child.ends_well();
     let start = Instant::now();
-    while count() != before {
-        assert!(start.elapsed() < WATCHDOG, "{:?} {before:?}", count());
+    while counts() != before {
+        assert!(start.elapsed() < WATCHDOG, "{:?} {before:?}", counts());
         thread::yield_now();
     }
 }

@@ -2,9 +2,9 @@
 //! Counting is for the whole process: this file has one test only.
 #![cfg(all(target_os = "linux", feature = "faults"))]
 
+mod counts;
 mod faults_support;
 
-use std::fs;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::thread;
@@ -12,11 +12,8 @@ use std::thread;
 use usocket_testkit::faults::Rule;
 use usocket_testkit::{Errno, Operation};
 
+use counts::counts;
 use faults_support::{faults, listener, udp};
-
-fn count() -> [usize; 2] {
-    ["/proc/self/fd", "/proc/self/task"].map(|folder| fs::read_dir(folder).unwrap().count())
-}
 
 fn everything() {
     let faults = faults();
@@ -64,10 +61,10 @@ fn everything() {
 fn rules_leave_nothing_behind() {
     // Whatever a library opens once and keeps.
     thread::spawn(everything).join().unwrap();
-    let before = count();
+    let before = counts();
     for _ in 0..20 {
         thread::spawn(everything).join().unwrap();
         everything();
     }
-    assert_eq!(count(), before);
+    assert_eq!(counts(), before);
 }

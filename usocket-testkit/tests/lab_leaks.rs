@@ -4,6 +4,8 @@
 
 usocket_testkit::lab_main!();
 
+mod counts;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpStream, UdpSocket};
@@ -13,14 +15,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use counts::counts;
 use usocket_testkit::Lab;
 use usocket_testkit::lab::RefusalKind;
 
 const WATCHDOG: Duration = Duration::from_secs(30);
-
-fn entries(folder: &str) -> usize {
-    fs::read_dir(folder).unwrap().count()
-}
 
 fn network() -> String {
     let link = fs::read_link("/proc/thread-self/ns/net").unwrap();
@@ -80,9 +79,8 @@ fn a_lab_leaves_nothing_behind() {
     }
     a_lab_with_everything(); // whatever a library opens once and keeps
     let home = network();
-    let count = || [entries("/proc/self/fd"), entries("/proc/self/task")];
     let mounts = || fs::read_to_string("/proc/self/mountinfo").unwrap();
-    let (before, mounted) = (count(), mounts());
+    let (before, mounted) = (counts(), mounts());
     for _ in 0..5 {
         a_lab_with_everything();
     }
@@ -95,7 +93,7 @@ fn a_lab_leaves_nothing_behind() {
     });
     panic::set_hook(quiet);
     panicked.unwrap_err();
-    eventually("descriptors and threads", || count() == before);
+    eventually("descriptors and threads", || counts() == before);
     assert_eq!(mounts(), mounted);
     assert_eq!(network(), home);
     let interfaces = fs::read_to_string("/proc/thread-self/net/dev").unwrap();

@@ -1,6 +1,7 @@
 //! Scenes put everything back. Counting is for the whole process: this file has one test only.
 #![cfg(target_os = "linux")]
 
+mod counts;
 mod driver;
 
 use std::env;
@@ -12,10 +13,6 @@ use std::time::{Duration, Instant};
 use usocket_testkit::provoke::catalogue;
 
 const WATCHDOG: Duration = Duration::from_secs(30);
-
-fn entries(directory: &str) -> usize {
-    fs::read_dir(directory).unwrap().count()
-}
 
 fn every_recipe() -> usize {
     let mut scenes = 0;
@@ -33,7 +30,7 @@ fn every_recipe() -> usize {
 }
 
 /// Descriptors, threads, limits, and which signals are handled, ignored and blocked.
-fn state() -> (usize, usize, String, Vec<String>) {
+fn state() -> ((usize, usize), String, Vec<String>) {
     let status = fs::read_to_string("/proc/thread-self/status").unwrap();
     let signals = status.lines().filter(|line| {
         ["SigBlk:", "SigIgn:", "SigCgt:"]
@@ -41,8 +38,7 @@ fn state() -> (usize, usize, String, Vec<String>) {
             .any(|name| line.starts_with(name))
     });
     (
-        entries("/proc/self/fd"),
-        entries("/proc/self/task"),
+        counts::counts(),
         fs::read_to_string("/proc/self/limits").unwrap(),
         signals.map(str::to_owned).collect(),
     )

@@ -3,6 +3,7 @@
 
 usocket_testkit::lab_main!();
 
+mod counts;
 mod driver;
 
 use std::fs;
@@ -14,16 +15,11 @@ use usocket_testkit::provoke::{Tier, catalogue};
 
 const WATCHDOG: Duration = Duration::from_secs(30);
 
-fn entries(directory: &str) -> usize {
-    fs::read_dir(directory).unwrap().count()
-}
-
 /// Descriptors, threads, the interfaces of the process's own network, and the process's limits.
-fn counts() -> (usize, usize, usize, String) {
+fn state() -> ((usize, usize), usize, String) {
     let interfaces = fs::read_to_string("/proc/self/net/dev").unwrap();
     (
-        entries("/proc/self/fd"),
-        entries("/proc/self/task"),
+        counts::counts(),
         interfaces.lines().count(),
         fs::read_to_string("/proc/self/limits").unwrap(),
     )
@@ -52,15 +48,15 @@ fn descriptors_threads_interfaces_and_limits_are_after_as_before() {
     drop(Lab::new().unwrap());
     let network = fs::read_link("/proc/thread-self/ns/net").unwrap();
     every_recipe(); // whatever a library opens once and keeps
-    let before = counts();
+    let before = state();
     let scenes = every_recipe() + every_recipe();
     assert!(scenes > 100, "{scenes} scenes only");
     // The kernel takes a moment to forget a thread that has ended.
     let deadline = Instant::now() + WATCHDOG;
-    while counts() != before && Instant::now() < deadline {
+    while state() != before && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(1));
     }
-    assert_eq!(counts(), before);
+    assert_eq!(state(), before);
     let after = fs::read_link("/proc/thread-self/ns/net").unwrap();
     assert_eq!(after, network, "the thread is not back where it was");
 }

@@ -2,13 +2,13 @@
 //! descriptors it counts.
 #![cfg(target_os = "linux")]
 
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
+
 use std::time::Duration;
 
+use counts::counts;
 use usocket::{Cancel, UdpSocket, UnixDatagram, UnixListenOptions, UnixListener, UnixStream};
-
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
-}
 
 #[test]
 fn no_descriptor_is_left_behind() {
@@ -47,7 +47,7 @@ fn no_descriptor_is_left_behind() {
     };
     // Whatever the first round makes for all.
     round(0);
-    let before = descriptors();
+    let before = counts().0;
     (1..10).for_each(round);
-    assert_eq!(descriptors(), before);
+    assert_eq!(counts().0, before);
 }

@@ -4,11 +4,15 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use counts::counts;
 use usocket::resolve::{self, Lookup, MAX_STRANDED, Query, Resolver};
 use usocket::{Cancel, Condition, Deadline, Error};
 
@@ -56,18 +60,6 @@ impl Resolver for Prompt {
     }
 }
 
-fn entries(path: &str) -> usize {
-    std::fs::read_dir(path).unwrap().count()
-}
-
-fn threads() -> usize {
-    entries("/proc/self/task")
-}
-
-fn descriptors() -> usize {
-    entries("/proc/self/fd")
-}
-
 /// How many of the threads are there for look-ups.
 fn resolving() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
@@ -91,11 +83,12 @@ fn wait_until(what: &str, holds: impl Fn() -> bool) {
 
 #[test]
 fn a_resolver_that_never_answers_costs_a_bounded_number_of_threads() {
+    let (_, threads) = counts();
     // Whatever is set up once is set up now.
     resolve::lookup_by(&Arc::new(Prompt::default()), "web.test", PATIENCE).unwrap();
     drop(Cancel::new().unwrap());
-    wait_until("the thread ends", || resolving() == 0);
-    let before = (threads(), descriptors());
+    wait_until("the thread ends", || counts().1 == threads);
+    let before = counts();
 
     let stalled = Arc::new(Stalled::default());
     at_the_same_time(&stalled);
@@ -111,15 +104,15 @@ fn a_resolver_that_never_answers_costs_a_bounded_number_of_threads() {
         assert_eq!(prompt.asked.load(Ordering::SeqCst), 1);
     }
     wait_until("all threads end", || {
-        resolving() == 0 && threads() == before.0
+        resolving() == 0 && counts().1 == before.1
     });
     assert_eq!(stalled.asked.load(Ordering::SeqCst), MAX_STRANDED);
     assert_eq!(stalled.answered.load(Ordering::SeqCst), MAX_STRANDED);
     assert_eq!(Arc::strong_count(&stalled), 1, "nobody keeps the resolver");
 
     as_good_as_new();
-    wait_until("all threads end again", || threads() == before.0);
-    assert_eq!(descriptors(), before.1);
+    wait_until("all threads end again", || counts().1 == before.1);
+    assert_eq!(counts(), before);
 }
 
 /// A thousand threads ask at once.

@@ -2,6 +2,8 @@
 //! process of its own, whose descriptors and threads it counts.
 #![cfg(target_os = "linux")]
 
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
 mod server_support;
 
 use std::collections::HashSet;
@@ -10,6 +12,7 @@ use std::net::SocketAddr;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use counts::counts;
 use server_support::{PATIENCE, connect, ends, wait_until};
 use usocket::{Cancel, DatagramServer, Error, Next, Server, ServerHandle, TcpStream, UdpSocket};
 
@@ -22,18 +25,6 @@ const BUFFER: usize = 1 << 17;
 
 /// What the stop has.
 const DEADLINE: Duration = Duration::from_secs(4);
-
-fn entries(path: &str) -> usize {
-    std::fs::read_dir(path).unwrap().count()
-}
-
-fn descriptors() -> usize {
-    entries("/proc/self/fd")
-}
-
-fn threads() -> usize {
-    entries("/proc/self/task")
-}
 
 /// Serves one request: who asks gets a lot.
 fn answer(mut stream: &TcpStream) -> io::Result<bool> {
@@ -103,13 +94,12 @@ fn stop_with_clients_of_every_kind(server: &ServerHandle) {
 
 /// What `round` leaves behind while the handle still stands.
 fn leaves_nothing<H>(what: &str, start: impl Fn() -> H, round: impl Fn(&H)) {
-    let before = (descriptors(), threads());
+    let before = counts();
     let handle = start();
     round(&handle);
-    // That a thread which was joined is gone from there is no event.
-    wait_until(what, || (descriptors(), threads()) == before);
+    wait_until(what, || counts() == before);
     drop(handle);
-    assert_eq!((descriptors(), threads()), before, "{what}");
+    assert_eq!(counts(), before, "{what}");
 }
 
 #[test]
@@ -142,13 +132,13 @@ fn after_a_stop_nothing_is_left() {
 
     // Connections that end in every way, many times over, while the server goes on.
     leaves_nothing("handlers that fail", failing, |server| {
-        let own = threads();
+        let own = counts().1;
         for number in 0..200_usize {
             let client = connect(server.local_addr());
             client.send(&[b"epx"[number % 3]]).unwrap();
             ends(&client);
         }
-        wait_until("all handlers end", || threads() == own);
+        wait_until("all handlers end", || counts().1 == own);
         assert!(server.stop(PATIENCE).is_clean());
     });
     leaves_nothing("no time", by_threads, |server| {

@@ -2,17 +2,17 @@
 //! whose descriptors it counts.
 #![cfg(target_os = "linux")]
 
+#[path = "../../usocket-testkit/tests/counts/mod.rs"]
+mod counts;
+
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use counts::counts;
 use usocket::{Cancel, Interest, UdpSocket, UnixStream, WaitSet, wait_for};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
-}
 
 #[test]
 fn nothing_is_left_behind() {
@@ -45,15 +45,15 @@ fn nothing_is_left_behind() {
     };
     // Whatever the first round makes for all.
     round();
-    let before = descriptors();
+    let before = counts().0;
     (0..10).for_each(|_| round());
-    assert_eq!(descriptors(), before);
+    assert_eq!(counts().0, before);
 
     // A set takes as many as it says, and none for a member.
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let before = descriptors();
+    let before = counts().0;
     let set = WaitSet::new().unwrap();
     set.add(&socket, (), Interest::READABLE).unwrap();
     set.wait(Duration::ZERO).unwrap();
-    assert_eq!(descriptors(), before + 2);
+    assert_eq!(counts().0, before + 2);
 }

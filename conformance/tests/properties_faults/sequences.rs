@@ -13,6 +13,7 @@ use usocket::{
 };
 use usocket_testkit::Errno;
 
+use super::counts::counts;
 use super::model::answer;
 use super::nemesis::{Armed, Nemesis, Strike};
 use super::properties_support::PATIENCE;
@@ -312,12 +313,6 @@ impl Made {
         }
         Ok(())
     }
-}
-
-/// Descriptors and threads.
-fn counts() -> (usize, usize) {
-    let count = |path| std::fs::read_dir(path).unwrap().count();
-    (count("/proc/self/fd"), count("/proc/self/task"))
 }
 
 /// What was struck in one step: operation, error, how often, and whether it is struck for ever.
