@@ -101,10 +101,23 @@ pub fn main(subjects: &[&'static dyn Subject]) -> ExitCode {
             }
         };
     }
-    let trials = Cell::of(subjects)
+    let arguments = Arguments::from_args();
+    let trials = cells(&arguments, subjects)
+        .into_iter()
         .map(|cell| Trial::test(cell.name(), move || check(cell)))
         .collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The cells that may be asked for. nextest starts a process for each of thousands of tests: there the others are not
+/// even named, which would take longer than the test.
+fn cells(arguments: &Arguments, subjects: &[&'static dyn Subject]) -> Vec<Cell> {
+    match &arguments.filter {
+        Some(name) if arguments.exact && !arguments.list => {
+            Cell::named(name, subjects).into_iter().collect()
+        }
+        _ => Cell::of(subjects).collect(),
+    }
 }
 
 fn check(cell: Cell) -> Result<(), Failed> {
