@@ -236,8 +236,11 @@ fn a_connection_ends_at_the_byte_that_was_said() {
                 }
                 Err(error) => panic!("{error}"),
             };
-            // And before the bytes are sent.
-            let _ = stream.write_all(b"0123456789");
+            // And before the bytes are sent: then that call is told, and no other.
+            if let Err(error) = stream.write_all(b"0123456789") {
+                assert_errno(Err::<(), _>(error), Errno::ECONNRESET);
+                continue;
+            }
             let mut read = 0;
             let error = loop {
                 match stream.read(&mut got) {

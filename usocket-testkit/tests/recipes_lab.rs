@@ -119,16 +119,18 @@ fn look_ups_meet_the_condition_itself() {
 #[ignore = "may harm an old kernel"]
 fn a_route_to_itself_by_its_name() {
     let _ = with_labs();
-    let request = provoke(Condition::NetworkDown).on(Operation::SendTo);
-    let scene = match request.over(Protocol::Udp6).named("N2").ready() {
-        Ok(scene) => scene,
-        Err(why) => {
-            assert_eq!(why.kind(), UnavailableKind::Host, "{why:?}");
-            return println!("{why}");
-        }
-    };
-    let error = driver::drive(&scene).unwrap_err();
-    assert_eq!(Errno::of(&error), Some(Errno::ENETDOWN));
+    for operation in [Operation::SendTo, Operation::Send] {
+        let request = provoke(Condition::NetworkDown).on(operation);
+        let scene = match request.over(Protocol::Udp6).named("N2").ready() {
+            Ok(scene) => scene,
+            Err(why) => {
+                assert_eq!(why.kind(), UnavailableKind::Host, "{why:?}");
+                return println!("{why}");
+            }
+        };
+        let error = driver::drive(&scene).unwrap_err();
+        assert_eq!(Errno::of(&error), Some(Errno::ENETDOWN));
+    }
 }
 
 /// The promise is for a program that limits nothing: the kernel gives up within three seconds.

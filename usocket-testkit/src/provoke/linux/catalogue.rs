@@ -294,6 +294,9 @@ catalogue! {
     "N2" NetworkDown in [SendTo] over [Udp6]
         Target Kernel [ENETDOWN] (Lab named loops::to_itself)
         "the route puts the datagram into another that takes the same route; asked for by name only" "Linux, lwtunnel_output";
+    "N2" NetworkDown in [Send] over [Udp6]
+        Peer Kernel [ENETDOWN] (Lab named loops::to_itself)
+        "the route puts the datagram into another that takes the same route; asked for by name only" "Linux, lwtunnel_output";
 
     "P1" HostDown in [Connect] over [Tcp6]
         Target Kernel [EHOSTDOWN] (Lab hosts::icmp_mapped((3, 7)))
@@ -367,6 +370,12 @@ catalogue! {
     "T1" Interrupted in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EINTR] (waiting::accept_interrupted)
         "a signal whose handler has no SA_RESTART comes while the call waits" "POSIX accept; signal(7)";
+    "T1" Interrupted in [Send] over [UnixStream]
+        Given Kernel [EINTR] (waiting::send_interrupted)
+        "a signal whose handler has no SA_RESTART comes while the call waits" "POSIX send; signal(7)";
+    "T1" Interrupted in [Connect] over [Tcp4 Tcp6]
+        Given Kernel [EINTR] (slow waiting::connect_interrupted)
+        "a signal whose handler has no SA_RESTART comes while the call waits" "POSIX connect; signal(7)";
 
     "U1" Unknown in [Connect] over [Tcp4]
         Target Kernel [ENONET] (Lab hosts::icmp((3, 8), (3, 8)))
@@ -380,9 +389,9 @@ catalogue! {
     "U2" Unknown in [Receive Send] over [Udp4 Udp6]
         Peer Kernel [EPROTO] (Lab hosts::icmp_to_datagram((12, 0), (4, 0)))
         "the network answers parameter problem (ICMP 12/0, ICMPv6 4/0)" "RFC 792; RFC 4443 3.4; udp(7)";
-    "U3" TooManyOpenFiles in [Socket] over [Tcp4 Tcp6 Udp4 Udp6]
+    "U3" TooManyOpenFiles in [Socket] over [Tcp4 Tcp6 Udp4 Udp6 UnixStream]
         Given Kernel [EMFILE] (wide limits::no_descriptor_for_a_socket)
-        "make a socket where the process may have no further descriptor" "POSIX socket; getrlimit(2) RLIMIT_NOFILE";
+        "make a socket, or of the Unix domain a pair, where the process may have no further descriptor" "POSIX socket, socketpair; getrlimit(2) RLIMIT_NOFILE";
     "U3" TooManyOpenFiles in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EMFILE] (wide limits::no_descriptor_for_a_connection)
         "accept a connection where the process may have no further descriptor" "POSIX accept; getrlimit(2) RLIMIT_NOFILE";

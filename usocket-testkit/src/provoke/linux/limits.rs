@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 
 use crate::protocol::Protocol;
-use crate::provoke::portable::arguments::any_socket;
+use crate::provoke::portable::arguments::{any_pair, any_socket};
 use crate::provoke::portable::listeners::listener;
 use crate::provoke::portable::sockets::{Event, fresh, wait_for};
 use crate::provoke::stage::Stage;
@@ -61,7 +61,11 @@ fn no_more_descriptors() -> io::Result<Lowered> {
 }
 
 pub(super) fn no_descriptor_for_a_socket(protocol: Protocol) -> Result<Stage, Hindrance> {
-    Ok(any_socket(protocol).holding(no_more_descriptors()?))
+    let stage = match protocol {
+        Protocol::UnixStream => any_pair(protocol),
+        internet => any_socket(internet),
+    };
+    Ok(stage.holding(no_more_descriptors()?))
 }
 
 pub(super) fn no_descriptor_for_a_connection(protocol: Protocol) -> Result<Stage, Hindrance> {

@@ -43,6 +43,11 @@ impl FullQueue {
     pub(super) fn addr(&self) -> io::Result<SocketAddr> {
         addr_of(&self.listener)
     }
+
+    /// Takes the connection that waits, so that the next one has its place.
+    pub(super) fn make_room(&self) -> io::Result<()> {
+        self.listener.accept().map(drop)
+    }
 }
 
 pub(super) fn full_queue(protocol: Protocol) -> Result<Stage, Hindrance> {

@@ -1,6 +1,7 @@
 //! Calls that are met while they wait.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +9,7 @@ use nix::sys::signal::SigSet;
 use socket2::{SockRef, Socket};
 
 use super::ambush::{Ambush, Target};
-use super::queues::FullQueue;
+use super::queues::{CEILING, FullQueue};
 use crate::protocol::Protocol;
 use crate::provoke::portable::listeners::listener;
 use crate::provoke::portable::sockets::{FarEnd, addr_of, bound, connected, fresh};
@@ -73,8 +74,52 @@ pub(super) fn accept_interrupted(protocol: Protocol) -> Result<Stage, Hindrance>
     })
 }
 
+/// The far end's buffer is full, and it reads what is in it when the call has begun again.
+pub(super) fn send_interrupted(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let (near, far) = connected(protocol)?;
+    let stage = Stage::giving(&near)?;
+    // The answer is not for the scene's thread to wait for.
+    far.set_read_timeout(Some(CEILING))?;
+    interrupted(stage, move |socket| {
+        let (far, mut full) = (far.try_clone()?, fill(socket)?);
+        Ok(Box::new(move || {
+            let mut buffer = [MaybeUninit::uninit(); 1 << 12];
+            while full > 0 {
+                full = match far.recv(&mut buffer)? {
+                    0 => return Ok(()),
+                    read => full.saturating_sub(read),
+                };
+            }
+            Ok(())
+        }))
+    })
+}
+
+/// How many bytes the socket took until it would have waited.
+fn fill(socket: &Socket) -> io::Result<usize> {
+    let mut taken = 0;
+    loop {
+        match socket.send_with_flags(&[b'?'; 1 << 12], libc::MSG_DONTWAIT) {
+            Ok(more) => taken += more,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(taken),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The queue has room again when the call has begun again: the next request is answered, about a second after the first
+/// (RFC 6298 2.1).
+pub(super) fn connect_interrupted(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let queue = Arc::new(FullQueue::new(protocol)?);
+    let stage = Stage::giving(&fresh(protocol)?)?.to(queue.addr()?);
+    interrupted(stage, move |_| {
+        let queue = Arc::clone(&queue);
+        Ok(Box::new(move || queue.make_room()))
+    })
+}
+
 /// Ends the wait of one that has begun again. What it owns is given back with the scene, or at the next strike.
-type Rescue = Box<dyn Fn() -> io::Result<()> + Send>;
+type Rescue = Box<dyn FnMut() -> io::Result<()> + Send>;
 
 fn interrupted(
     stage: Stage,
@@ -92,7 +137,7 @@ fn interrupted(
             let text = format!("the calling thread blocks {signal}");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
-        let (rescue, interruption) = (rescue(socket)?, interruption.clone());
+        let (mut rescue, interruption) = (rescue(socket)?, interruption.clone());
         let target = Target::calling_thread(&**socket)?;
         lay(&ambush, target, move |target| {
             target.wait_until_it_waits()?;

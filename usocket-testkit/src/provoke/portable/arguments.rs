@@ -33,9 +33,15 @@ pub(in crate::provoke) fn any_socket(protocol: Protocol) -> Stage {
     Stage::arguments(domain(protocol), kind(protocol), 0)
 }
 
+/// The same in a pair.
+#[cfg(target_os = "linux")]
+pub(in crate::provoke) fn any_pair(protocol: Protocol) -> Stage {
+    Stage::pair(domain(protocol), kind(protocol), 0)
+}
+
 #[cfg(target_os = "linux")]
 pub(in crate::provoke) fn pair_of_the_internet(protocol: Protocol) -> Result<Stage, Hindrance> {
-    Ok(Stage::pair(domain(protocol), kind(protocol), 0))
+    Ok(any_pair(protocol))
 }
 
 pub(in crate::provoke) fn protocol_of_other_type(protocol: Protocol) -> Result<Stage, Hindrance> {
