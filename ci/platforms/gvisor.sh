@@ -104,3 +104,9 @@ conformance() {
     cargo build --quiet -p usocket-conformance
     inside "$CARGO_TARGET_DIR/debug/conformance" "$@"
 }
+
+# With those who hand on what the system says, as it is.
+cells() {
+    conformance run --platform "$platform" --report "$reports/$platform" --limit 30 \
+        --skip ::mio --skip ::tokio --skip ::async_io
+}

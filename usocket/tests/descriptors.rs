@@ -4,14 +4,14 @@
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use usocket::{Condition, Disposition, TcpListener, TcpStream, UdpSocket};
 
 /// Only ever reached if the call under test hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Above what `select(2)` can count.
-const MANY: u64 = 1100;
+const MANY: rlim_t = 1100;
 
 #[test]
 fn descriptors_above_1023_wait_and_none_left_is_a_condition() {

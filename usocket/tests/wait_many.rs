@@ -5,25 +5,27 @@
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use usocket::{Cancel, Interest, Source, UnixDatagram, WaitSet, wait_for, wait_for_each};
 
 /// Only ever reached if the call under test hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// More than 1,024 by far; each takes two descriptors.
+/// More than 1,024 by far.
 const SOCKETS: usize = 2500;
+
+/// Two for each socket, and some. Limits are as long as the system's words.
+const NEEDED: rlim_t = 2 * 2500 + 200;
 
 #[test]
 fn thousands_of_sockets_are_waited_for() {
-    let needed = 2 * SOCKETS as u64 + 200;
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     assert!(
-        hard >= needed,
-        "this test needs {needed} descriptors and may have {hard}: \
-         `ulimit -Hn {needed}` as root, or LimitNOFILE={needed}"
+        hard >= NEEDED,
+        "this test needs {NEEDED} descriptors and may have {hard}: \
+         `ulimit -Hn {NEEDED}` as root, or LimitNOFILE={NEEDED}"
     );
-    setrlimit(Resource::RLIMIT_NOFILE, soft.max(needed), hard).unwrap();
+    setrlimit(Resource::RLIMIT_NOFILE, soft.max(NEEDED), hard).unwrap();
 
     let pairs: Vec<_> = (0..SOCKETS)
         .map(|_| UnixDatagram::pair().unwrap())
