@@ -1,5 +1,9 @@
 //! What rules do to mio, tokio and async-io: readiness by edges, and errors that come later than their call.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod faults_support;
 

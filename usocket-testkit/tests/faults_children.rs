@@ -1,5 +1,9 @@
 //! Programs that a test starts are left alone, and nothing that this process does on the way there ends it.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 // What runs between fork and exec is unsafe to say.
 #![allow(unsafe_code)]
 

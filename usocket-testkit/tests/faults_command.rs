@@ -1,5 +1,9 @@
 //! Rules for other programs: those that a command starts, and theirs. The program is this test binary.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 // What runs between fork and exec is unsafe to say.
 #![allow(unsafe_code)]
 

@@ -1,6 +1,10 @@
 //! Rules for other programs leave nothing behind: no thread, and no descriptor, at the end of the last program.
 //! Counting is for the whole process: this file has one test only.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod child;
 mod counts;

@@ -1,6 +1,10 @@
 //! Rules leave nothing behind but a filter: no descriptor, no thread, and no socket of a call that they answered.
 //! Counting is for the whole process: this file has one test only.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod counts;
 mod faults_support;

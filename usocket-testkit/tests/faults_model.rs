@@ -1,5 +1,9 @@
 //! Which rule answers, held against a model: random rules and calls, and what the model says comes of them.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod faults_support;
 

@@ -1,5 +1,9 @@
 //! What is written down, and what may not leave the machine.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod faults_support;
 

@@ -1,5 +1,9 @@
 //! Whose calls a rule sees: those of one thread and of those that it starts, and exactly those.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod faults_support;
 

@@ -1,5 +1,9 @@
 //! What rules do to std, socket2 and rustix: every action, every filter.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod faults_support;
 

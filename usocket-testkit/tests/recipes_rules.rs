@@ -1,5 +1,9 @@
 //! Every recipe that is a rule on system calls, over every protocol it names, really gives its error.
-#![cfg(all(target_os = "linux", feature = "faults"))]
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    feature = "faults"
+))]
 
 mod check;
 mod driver;

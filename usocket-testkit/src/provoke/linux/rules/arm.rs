@@ -9,6 +9,7 @@ use crate::descriptor::AsDescriptor;
 use crate::errno::Errno;
 use crate::faults::{Refusal, Rule};
 use crate::provoke::unavailable::{Hindrance, UnavailableKind};
+use crate::way::Way;
 
 /// The rules of one scene. They end with it.
 pub(super) struct Rules {
@@ -23,9 +24,16 @@ impl Rules {
         let refused =
             |refusal: Refusal| Hindrance::new(UnavailableKind::NoFaults, refusal.to_string());
         Faults::available().map_err(refused)?;
+        let faults = Faults::here().map_err(refused)?;
+        if faults.backend().way() != Way::SystemCallRule {
+            return Err(Hindrance::new(
+                UnavailableKind::NoFaults,
+                "rules on system calls need a processor that is x86_64 or aarch64; here they act on usocket alone",
+            ));
+        }
         Ok(Self {
             armed: Mutex::new(Vec::new()),
-            faults: Faults::here().map_err(refused)?,
+            faults,
         })
     }
 
