@@ -17,7 +17,7 @@
 //!
 //! * `AsHandle`, `BorrowedHandle`, `OwnedHandle` and `RawHandle`, std's names for a socket's handle,
 //!   and `borrowed` and `raw`, which give it
-//! * `poll`, which waits even if there is nothing to wait for
+//! * `poll`, which waits even if there is nothing to wait for, and `hung_up`, what it means by a hang-up
 //! * `try_once`, which makes a transfer that does not block whatever mode the socket is in
 //! * `AT_ONCE`, how many bytes of a stream that call can take
 //! * `receive_from`, which tells as much of a datagram that was cut off as the system does

@@ -14,11 +14,18 @@ use crate::seam;
 
 /// What `poll` is given, and what it answered. The sockets stay open for as long as it lives.
 #[derive(Debug, Default)]
-pub(crate) struct PollArray<'fd>(Vec<PollFd<'fd>>);
+pub(crate) struct PollArray<'fd> {
+    fds: Vec<PollFd<'fd>>,
+    /// Of each of them.
+    interests: Vec<Interest>,
+}
 
 impl<'fd> PollArray<'fd> {
     pub(crate) fn with_capacity(sockets: usize) -> Self {
-        Self(Vec::with_capacity(sockets))
+        Self {
+            fds: Vec::with_capacity(sockets),
+            interests: Vec::with_capacity(sockets),
+        }
     }
 
     /// Adds a socket; its place is the number of those before it.
@@ -26,29 +33,33 @@ impl<'fd> PollArray<'fd> {
         let mut flags = PollFlags::empty();
         flags.set(PollFlags::IN, interest.contains(Interest::READABLE));
         flags.set(PollFlags::OUT, interest.contains(Interest::WRITABLE));
-        self.0.push(PollFd::from_borrowed_fd(socket, flags));
+        self.fds.push(PollFd::from_borrowed_fd(socket, flags));
+        self.interests.push(interest);
     }
 
     /// Adds what may end the wait; its place is the number of those before it.
     pub(crate) fn push_wake(&mut self, wake: &'fd Wake) {
-        self.0.push(PollFd::new(wake.handle(), PollFlags::IN));
+        self.fds.push(PollFd::new(wake.handle(), PollFlags::IN));
+        self.interests.push(Interest::READABLE);
     }
 
     /// `poll(2)`. It may end before a time of more than a day has.
     pub(crate) fn poll(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         seam::pass(Operation::Wait, None)?;
         let timeout = timespec(timeout);
-        imp::poll(&mut self.0, timeout.as_ref())
+        let only_output = |place: usize| self.interests[place] == Interest::WRITABLE;
+        imp::poll(&mut self.fds, only_output, timeout.as_ref())
     }
 
     /// What the last call said of the one at this place.
     pub(crate) fn readiness(&self, place: usize) -> Readiness {
-        let flags = self.0[place].revents();
+        let flags = self.fds[place].revents();
         Readiness::of([
-            (flags.contains(PollFlags::IN), Readiness::INPUT),
+            // On Windows it stands for two kinds of input, of which one is there.
+            (flags.intersects(PollFlags::IN), Readiness::INPUT),
             (flags.contains(PollFlags::OUT), Readiness::OUTPUT),
             (flags.contains(PollFlags::ERR), Readiness::FAILED),
-            (flags.contains(PollFlags::HUP), Readiness::ENDED),
+            (flags.contains(PollFlags::HUP), imp::hung_up(flags)),
             // Closed, or none that can be waited for.
             (flags.contains(PollFlags::NVAL), Readiness::FAILED),
         ])
@@ -56,16 +67,20 @@ impl<'fd> PollArray<'fd> {
 
     /// The places of all of which it said something.
     pub(crate) fn ready(&self) -> impl Iterator<Item = (usize, Readiness)> + use<'_, 'fd> {
-        let answers = self.0.iter().enumerate();
+        let answers = self.fds.iter().enumerate();
         let ready = answers.filter(|(_, fd)| !fd.revents().is_empty());
         ready.map(|(place, _)| (place, self.readiness(place)))
     }
 
     /// The same memory, without any socket.
     pub(crate) fn emptied<'other>(mut self) -> PollArray<'other> {
-        self.0.clear();
-        // std collects the elements of a vector where they are, which here are none.
-        PollArray(self.0.into_iter().map_while(|_| None).collect())
+        self.fds.clear();
+        self.interests.clear();
+        PollArray {
+            // std collects the elements of a vector where they are, which here are none.
+            fds: self.fds.into_iter().map_while(|_| None).collect(),
+            interests: self.interests,
+        }
     }
 }
 
@@ -73,7 +88,7 @@ impl<'fd> PollArray<'fd> {
 pub(crate) fn check(socket: BorrowedHandle<'_>) -> io::Result<()> {
     seam::pass(Operation::Wait, None)?;
     let fds = &mut [PollFd::from_borrowed_fd(socket, PollFlags::empty())];
-    imp::poll(fds, timespec(Some(Duration::ZERO)).as_ref())?;
+    imp::poll(fds, |_| false, timespec(Some(Duration::ZERO)).as_ref())?;
     if fds[0].revents().contains(PollFlags::NVAL) {
         return Err(rustix::io::Errno::BADF.into());
     }

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use rustix::event::{PollFd, Timespec};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 
 use super::transfer::Received;
 use super::wait::Interest;
+use crate::interest::Readiness;
 
 pub(crate) use std::os::fd::{
     AsFd as AsHandle, BorrowedFd as BorrowedHandle, OwnedFd as OwnedHandle, RawFd as RawHandle,
@@ -22,10 +23,19 @@ pub(crate) fn raw(handle: BorrowedHandle<'_>) -> RawHandle {
     std::os::fd::AsRawFd::as_raw_fd(&handle)
 }
 
-/// `poll(2)`.
-pub(super) fn poll(fds: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> io::Result<()> {
+/// `poll(2)`; `only_output` tells at which places nothing but room to send is waited for.
+pub(super) fn poll(
+    fds: &mut [PollFd<'_>],
+    _only_output: impl Fn(usize) -> bool,
+    timeout: Option<&Timespec>,
+) -> io::Result<()> {
     rustix::event::poll(fds, timeout)?;
     Ok(())
+}
+
+/// What a hang-up says that was told with these flags: both directions have ended.
+pub(super) fn hung_up(_flags: PollFlags) -> Readiness {
+    Readiness::ENDED
 }
 
 /// Makes `call` with the flags that keep this one call from blocking.

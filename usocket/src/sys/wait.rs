@@ -3,10 +3,10 @@
 use std::io;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, Timespec};
 
-use super::AsHandle;
 use super::wake::Wake;
+use super::{AsHandle, imp};
 use crate::operation::Operation;
 use crate::seam;
 
@@ -39,16 +39,17 @@ pub(crate) fn wait(
 ) -> io::Result<Ready> {
     seam::pass(Operation::Wait, None)?;
     let timeout = timespec(timeout);
+    let only_output = |place| place == 0 && interest == Interest::Writable;
     let socket = PollFd::new(socket, flags(interest));
     let (ready, woken) = match wake {
         None => {
             let fds = &mut [socket];
-            poll(fds, timeout.as_ref())?;
+            imp::poll(fds, only_output, timeout.as_ref())?;
             (is_ready(&fds[0]), false)
         }
         Some(wake) => {
             let fds = &mut [socket, PollFd::new(wake.handle(), PollFlags::IN)];
-            poll(fds, timeout.as_ref())?;
+            imp::poll(fds, only_output, timeout.as_ref())?;
             (is_ready(&fds[0]), is_ready(&fds[1]))
         }
     };
@@ -86,7 +87,8 @@ pub(crate) fn wait_any(
     if let Some(wake) = wake {
         fds.push(PollFd::new(wake.handle(), PollFlags::IN));
     }
-    poll(&mut fds, timespec(timeout).as_ref())?;
+    let only_output = |place| place < sockets.len() && interest == Interest::Writable;
+    imp::poll(&mut fds, only_output, timespec(timeout).as_ref())?;
     let ready = |place: &usize| fds.get(*place).is_some_and(is_ready);
     let sockets_ready: Vec<_> = (0..sockets.len()).filter(ready).collect();
     Ok(if !sockets_ready.is_empty() {

@@ -2,14 +2,15 @@
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, Timespec};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 use windows_sys::Win32::Networking::WinSock::{WSAEMSGSIZE, WSAEWOULDBLOCK};
 
 use super::transfer::Received;
-use super::wait::{Interest, LONGEST, Ready, wait};
+use super::wait::{Interest, LONGEST, Ready, timespec, wait};
+use crate::interest::Readiness;
 
 pub(crate) use std::os::windows::io::{
     AsSocket as AsHandle, BorrowedSocket as BorrowedHandle, OwnedSocket as OwnedHandle,
@@ -26,16 +27,57 @@ pub(crate) fn raw(handle: BorrowedHandle<'_>) -> RawHandle {
     std::os::windows::io::AsRawSocket::as_raw_socket(&handle)
 }
 
-/// `WSAPoll`, which fails where there is nothing to wait for.
-pub(super) fn poll(fds: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> io::Result<()> {
+/// `WSAPoll`, but for two things.
+///
+/// It fails where there is nothing to wait for. And it tells everybody of a peer that sends no more, also those who wait
+/// for room to send to it, at the places of `only_output`: to them that says nothing, so they go on waiting. Winsock has no
+/// wait for the one without the other, so it is asked again and again, but only as long as there is no room.
+///
+/// Source: Microsoft, "`WSAPOLLFD` structure": `POLLHUP` for a stream that was either disconnected or aborted. An aborted one
+/// has room, and an error.
+pub(super) fn poll(
+    fds: &mut [PollFd<'_>],
+    only_output: impl Fn(usize) -> bool,
+    timeout: Option<&Timespec>,
+) -> io::Result<()> {
+    // What has no end is taken up again by the caller, day by day.
+    let timeout = timeout.and_then(|timeout| Duration::try_from(*timeout).ok());
+    let timeout = timeout.unwrap_or(LONGEST);
     if fds.is_empty() {
-        let timeout = timeout.and_then(|timeout| Duration::try_from(*timeout).ok());
-        // What has no end is taken up again by the caller, day by day.
-        std::thread::sleep(timeout.unwrap_or(LONGEST));
+        std::thread::sleep(timeout);
         return Ok(());
     }
-    rustix::event::poll(fds, timeout)?;
-    Ok(())
+    let begin = Instant::now();
+    loop {
+        let left = timeout.saturating_sub(begin.elapsed());
+        rustix::event::poll(fds, timespec(Some(left)).as_ref())?;
+        let mut in_vain = false;
+        for (place, fd) in fds.iter_mut().enumerate() {
+            if only_output(place) && fd.revents() == PollFlags::HUP {
+                fd.clear_revents();
+                in_vain = true;
+            }
+        }
+        let told = fds.iter().any(|fd| !fd.revents().is_empty());
+        let left = timeout.saturating_sub(begin.elapsed());
+        if told || !in_vain || left.is_zero() {
+            return Ok(());
+        }
+        std::thread::sleep(left.min(LOOK_AGAIN));
+    }
+}
+
+/// How long nobody looks whether there is room.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
+/// What a hang-up says that was told with these flags: that the peer sends no more, which is something to be received. Only
+/// of a connection that was aborted is it known that both directions have ended.
+pub(super) fn hung_up(flags: PollFlags) -> Readiness {
+    if flags.contains(PollFlags::ERR) {
+        Readiness::ENDED
+    } else {
+        Readiness::INPUT
+    }
 }
 
 /// Makes `call` if the socket is ready for it: Winsock has no flag that keeps one call from

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# A linker for Windows with the GNU C library: Debian's mingw-w64.
+
+# mingw: lets cargo link for the platform's target with it.
+mingw() {
+    local package mingw
+    mingw=$(place mingw)
+    for package in gcc-mingw-w64-x86-64-win32 gcc-mingw-w64-x86-64-win32-runtime binutils-mingw-w64-x86-64 \
+        mingw-w64-x86-64-dev; do
+        debian "$package" '' "$mingw" bookworm
+    done
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$mingw/usr/bin/x86_64-w64-mingw32-gcc-win32" >"$mingw/linker"
+    chmod +x "$mingw/linker"
+    cargo_setting LINKER "$mingw/linker"
+}

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# Wine, which runs Windows' programs: from Debian trixie, unpacked and not installed. Its programs are started by the loader
+# and with the libraries of their own release, wherever they lie and whatever this machine has: no chroot, no namespaces, no
+# root.
+# shellcheck disable=SC2154 # given by ci/reach
+
+# wine: lets cargo run the platform's programs under it.
+wine() {
+    local wine loader
+    wine=$(place wine)
+    loader=$wine/usr/lib/x86_64-linux-gnu
+    wine_unpacked
+    cargo_setting RUNNER "$loader/wine64"
+    # Nothing of Wine's is the tests' output.
+    export WINEPREFIX=$wine/prefix WINEDEBUG=-all
+    # It would be a child of the first test, and outlive it. Its folder must be there.
+    mkdir -p "$WINEPREFIX"
+    "$loader/wineserver" -p
+    # shellcheck disable=SC2064 # the path as it is now
+    trap "'$loader/wineserver' -k || true" EXIT
+    if [[ ! -e $wine/ready ]]; then
+        # A window, a sound or a device is nothing to us.
+        timeout 300 env WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=' "$loader/wine64" wineboot -i >&2 ||
+            not_run "Wine makes no prefix here"
+        touch "$wine/ready"
+    fi
+    timeout 60 "$loader/wine64" cmd /c ver || not_run "Wine does not start here"
+}
+
+# With all that it depends on: it looks for its parts beside the program that it is, which is the loader.
+wine_unpacked() {
+    local file name
+    [[ ! -e $wine/unpacked ]] || return 0
+    needs apt-get dpkg-deb
+    apt_view trixie || not_run "Debian trixie is not to be had"
+    timeout 900 apt-get "${view[@]}" -qq -y --download-only --no-install-recommends install wine64 base-files >&2 ||
+        not_run "Debian's wine64 is not to be had in trixie"
+    # Its links from /lib and the like go first.
+    for file in "$cache"/apt/trixie/cache/archives/{base-files_,}*.deb; do
+        dpkg-deb -x "$file" "$wine"
+    done
+    rm -f "$cache"/apt/trixie/cache/archives/*.deb
+    for name in wine64:wine64 wineserver:wineserver64; do
+        file=$wine/usr/lib/wine/${name#*:}
+        printf '#!/bin/sh\nexec "%s" --library-path "%s" --argv0 "%s" "%s" "$@"\n' \
+            "$loader/ld-linux-x86-64.so.2" "$loader" "$file" "$file" >"$loader/${name%:*}"
+        chmod +x "$loader/${name%:*}"
+    done
+    # The server looks for the tables of characters one folder lower than the others.
+    ln -sfn . "$wine/usr/share/wine/wine"
+    # What the package does when it is installed: mark another package's library as one of Wine's.
+    file=$wine/usr/x86_64-w64-mingw32/lib/zlib1.dll
+    { head -c 64 "$file"; printf 'Wine builtin DLL'; head -c 16 /dev/zero; tail -c +97 "$file"; } \
+        >"$loader/wine/x86_64-windows/zlib1.dll"
+    touch "$wine/unpacked"
+}
