@@ -21,4 +21,6 @@ prepare() {
     std_for run
     mingw
     wine
+    # They would ask a cargo of their own system where the snapshots are.
+    export INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
 }

@@ -1,10 +1,10 @@
 //! Wait sets, each test with what the system has best and with what every system has.
-#![cfg(unix)]
 
 mod wait_support;
 
 use std::io::Read;
 use std::net::Shutdown;
+#[cfg(unix)]
 use std::os::fd::AsRawFd;
 #[cfg(target_os = "linux")]
 use std::os::fd::OwnedFd;
@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 use usocket::{
     Cancel, Condition, Deadline, Error, Interest, Operation, Readiness, TcpListener, TcpStream,
-    UdpSocket, UnixDatagram, UnixStream, WaitSet, Waker, wait_for,
+    UdpSocket, WaitSet, Waker, wait_for,
 };
+#[cfg(unix)]
+use usocket::{UnixDatagram, UnixStream};
 use wait_support::{Kind, NOW, PATIENCE, SOON, in_time, tcp};
 
 fn both() -> Interest {
@@ -106,6 +108,7 @@ fn the_interest_decides_and_can_be_changed(#[values(Kind::Native, Kind::Poll)] k
     assert_eq!(readiness(&set, PATIENCE), Some(writable));
 }
 
+#[cfg(unix)]
 #[rstest]
 fn whoever_waits_for_either_learns_of_the_end(
     #[values(Kind::Native, Kind::Poll)] kind: Kind,
@@ -257,6 +260,7 @@ fn a_shared_member_stays_open_until_it_is_removed(#[values(Kind::Native, Kind::P
     assert_eq!(two.recv_deadline(&mut [0; 1], PATIENCE).unwrap(), 0);
 }
 
+#[cfg(unix)]
 #[rstest]
 fn a_number_that_is_used_again_is_another_member(
     #[values(Kind::Native, Kind::Poll)] kind: Kind,

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use usocket::{Readiness, TcpListener, TcpStream, WaitSet};
+use usocket::{Readiness, TcpListener, TcpStream, UdpSocket, WaitSet};
 
 pub(crate) const NOW: Duration = Duration::ZERO;
 pub(crate) const SOON: Duration = Duration::from_millis(30);
@@ -34,6 +34,14 @@ pub(crate) fn tcp() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
     (client, listener.accept_deadline(PATIENCE).unwrap().0)
+}
+
+/// Two that send to each other.
+pub(crate) fn udp() -> (UdpSocket, UdpSocket) {
+    let [one, two] = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+    one.connect(two.local_addr().unwrap()).unwrap();
+    two.connect(one.local_addr().unwrap()).unwrap();
+    (one, two)
 }
 
 /// What a wait gave that something else than its deadline ended.
