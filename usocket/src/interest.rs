@@ -108,7 +108,8 @@ impl Readiness {
     }
 
     /// Whether the connection has ended in both directions. Not every system tells it of every
-    /// socket; that a socket is readable at its end, every system tells.
+    /// socket, and Windows only where the connection was aborted; that a socket is readable at its
+    /// end, every system tells.
     #[doc(alias = "POLLHUP")]
     pub const fn is_hung_up(self) -> bool {
         self.0 & HUNG_UP != 0

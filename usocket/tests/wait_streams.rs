@@ -26,7 +26,7 @@ fn told(stream: &TcpStream, interest: Interest, until: std::time::Duration) -> V
 /// Two connected streams, and nothing more can be sent to the second.
 fn full() -> (TcpStream, TcpStream) {
     let (one, two) = tcp();
-    let block = [0; 1 << 16];
+    let block = vec![0; 1 << 16];
     let begin = Instant::now();
     // What has been taken may still make room on its way.
     while !told(&one, Interest::WRITABLE, SOON).is_empty() {

@@ -96,7 +96,8 @@ fn finish(client: TcpStream, server: TcpStream, control: &Control, stop: &Cancel
 /// A socket that is closed with something unread in it resets its connection, and the end of the stream that the peer
 /// was to read is gone.
 fn drain(mut ends: Vec<TcpStream>, stop: &Cancel) {
-    let mut buffer = [0; 4096];
+    // Enough for a system call to be worth it.
+    let mut buffer = vec![0; 1 << 16];
     while !ends.is_empty() {
         let sources: Vec<&dyn Source> = ends.iter().map(|end| end as _).collect();
         let Ok(ready) = wait_for(&sources, stop) else {
