@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # WASI 0.2: its C library from Debian, and wasmtime, which runs its programs, of the Python package of that name.
-
 # shellcheck disable=SC2154 # given by ci/reach
+
 # wasi: lets cargo link and run the platform's programs. `std_for run` comes before.
 wasi() {
     local folder lib interpreter
