@@ -90,7 +90,8 @@ fn a_peer_that_sends_no_more_makes_no_room() {
         let sending = scope.spawn(|| one.send_deadline(b"x", PATIENCE));
         let mut block = vec![0; 1 << 16];
         while !sending.is_finished() {
-            two.recv_deadline(&mut block, PATIENCE).unwrap();
+            // There may be nothing left by now.
+            let _ = two.recv_deadline(&mut block, SOON);
         }
         assert_eq!(sending.join().unwrap().unwrap(), 1);
     });
