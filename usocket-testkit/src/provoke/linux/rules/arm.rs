@@ -24,13 +24,7 @@ impl Rules {
         let refused =
             |refusal: Refusal| Hindrance::new(UnavailableKind::NoFaults, refusal.to_string());
         Faults::available().map_err(refused)?;
-        let faults = Faults::here().map_err(refused)?;
-        if faults.backend().way() != Way::SystemCallRule {
-            return Err(Hindrance::new(
-                UnavailableKind::NoFaults,
-                "rules on system calls need a processor that is x86_64 or aarch64; here they act on usocket alone",
-            ));
-        }
+        let faults = met_by_all(Faults::here().map_err(refused)?)?;
         Ok(Self {
             armed: Mutex::new(Vec::new()),
             faults,
@@ -51,6 +45,17 @@ impl Rules {
     }
 }
 
+/// A scene is for every library: rules that act on usocket alone are none for it.
+fn met_by_all(faults: Faults) -> Result<Faults, Hindrance> {
+    if faults.backend().way() == Way::SystemCallRule {
+        return Ok(faults);
+    }
+    Err(Hindrance::new(
+        UnavailableKind::NoFaults,
+        "rules on system calls need a processor that is x86_64 or aarch64; here they act on usocket alone",
+    ))
+}
+
 /// Libraries that always want the sender's address receive a connected socket's datagrams as any other's.
 fn alike(operation: Operation) -> &'static [Operation] {
     match operation {
@@ -61,5 +66,15 @@ fn alike(operation: Operation) -> &'static [Operation] {
             .iter()
             .find(|operation| *operation == one)
             .map_or(&[], std::slice::from_ref),
+    }
+}
+
+#[cfg(all(test, feature = "seam"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_on_usocket_alone_are_no_scene() {
+        assert!(met_by_all(Faults::seam()).is_err());
     }
 }
