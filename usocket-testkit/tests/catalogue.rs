@@ -403,7 +403,7 @@ fn what_may_harm_an_old_kernel_is_asked_for_by_its_name() {
             assert!(why.to_string().contains("named(\"N2\")"), "{why}");
         }
         assert_eq!(
-            request.named("N1").ready().unwrap_err().kind(),
+            request.named("D1").ready().unwrap_err().kind(),
             UnavailableKind::NoRecipe
         );
         // By its name it is made, were there a lab.

@@ -1,15 +1,11 @@
 //! What a port lease promises.
 #![cfg(target_os = "linux")]
 
-mod child;
-
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, UdpSocket};
 use std::thread;
 use std::time::Duration;
-
-use child::Child;
 
 use rstest::rstest;
 use socket2::{Domain, Socket, Type};
@@ -82,34 +78,6 @@ fn a_server_of_all_addresses_can_have_a_leased_port() {
 }
 
 #[test]
-fn a_child_process_can_listen_while_the_lease_is_held() {
-    if let Some(addr) = child::task() {
-        let server = TcpListener::bind(addr.parse::<SocketAddr>().unwrap()).unwrap();
-        child::say("listening");
-        let (mut session, _) = server.accept().unwrap();
-        return session.write_all(b"hello").unwrap();
-    }
-    for ip in [V4, V6].into_iter().filter(|ip| usable(*ip)) {
-        let lease = PortLease::tcp(ip).unwrap();
-        let test = "a_child_process_can_listen_while_the_lease_is_held";
-        let mut server = Child::of_test(test, &lease.addr().to_string());
-        assert_eq!(server.hear(), "listening");
-
-        let second = TcpListener::bind(lease.addr()).unwrap_err();
-        assert_eq!(second.kind(), ErrorKind::AddrInUse);
-        let mut client = TcpStream::connect(lease.addr()).unwrap();
-        client.set_read_timeout(WATCHDOG).unwrap();
-        let mut greeting = String::new();
-        client.read_to_string(&mut greeting).unwrap();
-        assert_eq!(greeting, "hello");
-
-        server.ends_well();
-        let error = TcpStream::connect(lease.addr()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
-    }
-}
-
-#[test]
 fn a_lease_that_is_dropped_gives_its_port_back() {
     // Once it is free, another process may be faster; not every time.
     let free_again = |lease: fn(IpAddr) -> PortLease, kind: Type| {
@@ -170,32 +138,6 @@ fn leases_of_many_threads_are_as_many_ports() {
     });
     let ports: BTreeSet<_> = all.iter().map(PortLease::port).collect();
     assert_eq!(ports.len(), 8 * EACH);
-}
-
-#[test]
-fn leases_of_many_processes_are_as_many_ports() {
-    const EACH: usize = 100;
-    if child::task().is_some() {
-        let leases: Vec<_> = (0..EACH)
-            .map(|_| discover::unused_port().unwrap())
-            .collect();
-        let ports: Vec<_> = leases
-            .iter()
-            .map(|lease| lease.port().to_string())
-            .collect();
-        child::say(&ports.join(" "));
-        // Held until all processes have theirs.
-        return child::wait_for_parent();
-    }
-    let test = "leases_of_many_processes_are_as_many_ports";
-    let mut children: Vec<_> = (0..8).map(|_| Child::of_test(test, "lease")).collect();
-    let said: Vec<_> = children.iter_mut().map(Child::hear).collect();
-    let ports: BTreeSet<u16> = said
-        .iter()
-        .flat_map(|line| line.split(' ').map(|port| port.parse().unwrap()))
-        .collect();
-    assert_eq!(ports.len(), 8 * EACH);
-    children.into_iter().for_each(Child::ends_well);
 }
 
 #[test]

@@ -26,8 +26,8 @@ const WATCHDOG: Duration = Duration::from_secs(30);
 const IDS: &[&str] = &[
     "A3", "A5", "B3", "B4", "B5", "D5", "D6", "E4", "E5", "E6", "F2", "F3", "G4", "H1", "H4", "H6",
     "I3", "J4", "J5", "J6", "J7", "J11", "K4", "M1", "M3", "M4", "M5", "N1", "N2", "P1", "P2",
-    "P3", "P4", "Q0", "Q2", "Q3", "Q4", "S4", "S5", "S6", "S7", "U1", "U2", "U4", "V1", "W2", "W3",
-    "Y2",
+    "P3", "P4", "Q0", "Q2", "Q3", "Q4", "S4", "S5", "S6", "S7", "T1", "U1", "U2", "U4", "V1", "W2",
+    "W3", "Y2",
 ];
 
 /// Where the system makes no labs, that is said, or skipped where one asked for it.
@@ -80,6 +80,7 @@ fn with_labs() -> impl Iterator<Item = &'static Recipe> {
 #[case::s5("S5")]
 #[case::s6("S6")]
 #[case::s7("S7")]
+#[case::t1("T1")]
 #[case::u1("U1")]
 #[case::u2("U2")]
 #[case::u4("U4")]
@@ -120,16 +121,18 @@ fn look_ups_meet_the_condition_itself() {
 fn a_route_to_itself_by_its_name() {
     let _ = with_labs();
     for operation in [Operation::SendTo, Operation::Send] {
-        let request = provoke(Condition::NetworkDown).on(operation);
-        let scene = match request.over(Protocol::Udp6).named("N2").ready() {
-            Ok(scene) => scene,
-            Err(why) => {
-                assert_eq!(why.kind(), UnavailableKind::Host, "{why:?}");
-                return println!("{why}");
-            }
-        };
-        let error = driver::drive(&scene).unwrap_err();
-        assert_eq!(Errno::of(&error), Some(Errno::ENETDOWN));
+        for protocol in [Protocol::Udp4, Protocol::Udp6] {
+            let request = provoke(Condition::NetworkDown).on(operation);
+            let scene = match request.over(protocol).named("N2").ready() {
+                Ok(scene) => scene,
+                Err(why) => {
+                    assert_eq!(why.kind(), UnavailableKind::Host, "{why:?}");
+                    return println!("{why}");
+                }
+            };
+            let error = driver::drive(&scene).unwrap_err();
+            assert_eq!(Errno::of(&error), Some(Errno::ENETDOWN), "{scene:?}");
+        }
     }
 }
 

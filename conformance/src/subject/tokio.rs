@@ -57,6 +57,9 @@ impl Subject for Tokio {
             }
             Operation::Shutdown if !stream => Err("tokio shuts down streams only"),
             Operation::Close => Err(CLOSES_SILENTLY),
+            Operation::Lookup if recipe.is_process_wide() => Err(
+                "tokio's runtime has to be made first, and takes descriptors of the process too",
+            ),
             // They are not registered before the call.
             Operation::Bind | Operation::Listen | Operation::Connect => Ok(()),
             _ if gives_no_socket(recipe) => {

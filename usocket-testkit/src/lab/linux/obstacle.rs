@@ -223,15 +223,15 @@ impl Lab {
         })
     }
 
-    /// A route on which packets to there are put into others that take it again. Without a guard in the kernel
-    /// against such loops its stack overflows.
-    pub(crate) fn loop_of_routes(&self, to: &str, segment: Ipv6Addr) -> io::Result<Obstacle> {
+    /// A route on which packets to there are put into others to that segment. If those take it again, a kernel without
+    /// a guard against such loops overflows its stack.
+    pub(crate) fn route_into(&self, to: &str, segment: Ipv6Addr) -> io::Result<Obstacle> {
         let to = prefix(to)?;
         self.there(|| {
             Obstacle::of(
                 Netlink::open()?,
-                netlink::add_loop(NEAR.index, to, segment),
-                netlink::remove_loop(NEAR.index, to),
+                netlink::add_route_into(NEAR.index, to, segment),
+                netlink::remove_route_into(NEAR.index, to),
             )
         })
     }

@@ -291,10 +291,10 @@ catalogue! {
     "N1" NetworkDown in [Receive Send] over [Udp4]
         Given ForeignDescriptor [ENETDOWN] (Lab interfaces::down)
         "a packet socket whose interface has gone down" "packet(7)";
-    "N2" NetworkDown in [SendTo] over [Udp6]
+    "N2" NetworkDown in [SendTo] over [Udp4 Udp6]
         Target Kernel [ENETDOWN] (Lab named loops::to_itself)
         "the route puts the datagram into another that takes the same route; asked for by name only" "Linux, lwtunnel_output";
-    "N2" NetworkDown in [Send] over [Udp6]
+    "N2" NetworkDown in [Send] over [Udp4 Udp6]
         Peer Kernel [ENETDOWN] (Lab named loops::to_itself)
         "the route puts the datagram into another that takes the same route; asked for by name only" "Linux, lwtunnel_output";
 
@@ -370,6 +370,9 @@ catalogue! {
     "T1" Interrupted in [Accept] over [Tcp4 Tcp6 UnixStream]
         Given Kernel [EINTR] (waiting::accept_interrupted)
         "a signal whose handler has no SA_RESTART comes while the call waits" "POSIX accept; signal(7)";
+    "T1" Interrupted in [Send] over [Tcp4 Tcp6]
+        Peer Kernel [EINTR] (Lab connections::send_interrupted)
+        "a signal whose handler has no SA_RESTART comes while the call waits" "POSIX send; signal(7)";
     "T1" Interrupted in [Send] over [UnixStream]
         Given Kernel [EINTR] (waiting::send_interrupted)
         "a signal whose handler has no SA_RESTART comes while the call waits" "POSIX send; signal(7)";
@@ -427,6 +430,9 @@ catalogue! {
     "W7" TryAgain in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
         Target SystemCallRule [] (Rules no_resolver)
         "a rule refuses the resolver every socket, so that it can ask nobody" "RFC 3493 6.1 EAI_AGAIN";
+    "W4" TooManyOpenFiles in [Lookup] over [Tcp4 Tcp6 Udp4 Udp6]
+        Target Kernel [EMFILE] (wide limits::no_descriptor_for_the_resolver)
+        "look up a name where the process may have no further descriptor" "getaddrinfo(3) EAI_SYSTEM; getrlimit(2) RLIMIT_NOFILE";
     "W4" SocketTypeNotSupported in [Lookup] over [Tcp4]
         Given Kernel [] (names::unknown_type)
         "look up addresses for sockets of type 77" "RFC 3493 6.1 EAI_SOCKTYPE";

@@ -1,6 +1,7 @@
 //! Limits of the process, lowered for the time of a scene (getrlimit(2)).
 
 use std::io;
+use std::net::ToSocketAddrs;
 use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -66,6 +67,15 @@ pub(super) fn no_descriptor_for_a_socket(protocol: Protocol) -> Result<Stage, Hi
         internet => any_socket(internet),
     };
     Ok(stage.holding(no_more_descriptors()?))
+}
+
+/// A name that no machine asks another one for, but for which the resolver reads a file. It has looked it up before: one
+/// that could not even read its settings says that there is no such name.
+pub(super) fn no_descriptor_for_the_resolver(_: Protocol) -> Result<Stage, Hindrance> {
+    const NAME: &str = "localhost";
+
+    (NAME, 0).to_socket_addrs()?;
+    Ok(Stage::name(NAME).holding(no_more_descriptors()?))
 }
 
 pub(super) fn no_descriptor_for_a_connection(protocol: Protocol) -> Result<Stage, Hindrance> {

@@ -96,7 +96,7 @@ pub(super) fn send_interrupted(protocol: Protocol) -> Result<Stage, Hindrance> {
 }
 
 /// How many bytes the socket took until it would have waited.
-fn fill(socket: &Socket) -> io::Result<usize> {
+pub(super) fn fill(socket: &Socket) -> io::Result<usize> {
     let mut taken = 0;
     loop {
         match socket.send_with_flags(&[b'?'; 1 << 12], libc::MSG_DONTWAIT) {
@@ -119,9 +119,9 @@ pub(super) fn connect_interrupted(protocol: Protocol) -> Result<Stage, Hindrance
 }
 
 /// Ends the wait of one that has begun again. What it owns is given back with the scene, or at the next strike.
-type Rescue = Box<dyn FnMut() -> io::Result<()> + Send>;
+pub(super) type Rescue = Box<dyn FnMut() -> io::Result<()> + Send>;
 
-fn interrupted(
+pub(super) fn interrupted(
     stage: Stage,
     rescue: impl Fn(&Socket) -> io::Result<Rescue> + Send + Sync + 'static,
 ) -> Result<Stage, Hindrance> {

@@ -13,9 +13,9 @@ const SEG6_IPTUNNEL_SRH: u16 = 1;
 const MODE_ENCAP: u32 = 1;
 const SRV6_TYPE: u8 = 4;
 
-/// A packet to there gets a header whose only segment is this address; if that is in the same range, the packet takes
-/// the same route again.
-pub(in crate::lab::system) fn add_loop(link: u32, to: Prefix, segment: Ipv6Addr) -> Message {
+/// A packet to there is put into one of IPv6 whose only segment is this address; if that is in the same range, the packet
+/// takes the same route again.
+pub(in crate::lab::system) fn add_route_into(link: u32, to: Prefix, segment: Ipv6Addr) -> Message {
     let flags = libc::NLM_F_CREATE | libc::NLM_F_REPLACE;
     // `struct ipv6_sr_hdr` with one segment, 16 of its 8 + 16 bytes counted in eights.
     let header = [0, 2, SRV6_TYPE, 0, 0, 0, 0, 0];
@@ -27,7 +27,7 @@ pub(in crate::lab::system) fn add_loop(link: u32, to: Prefix, segment: Ipv6Addr)
         })
 }
 
-pub(in crate::lab::system) fn remove_loop(link: u32, to: Prefix) -> Message {
+pub(in crate::lab::system) fn remove_route_into(link: u32, to: Prefix) -> Message {
     message(libc::RTM_DELROUTE, 0, route(link, to))
 }
 

@@ -20,7 +20,7 @@ use nix::sys::socket::{MsgFlags, NetlinkAddr, bind, recv, send};
 use socket2::{Domain, Protocol, Socket, Type};
 
 pub(super) use address::{Prefix, add_address, add_address_to_be_checked, remove_address};
-pub(super) use encapsulation::{add_loop, remove_loop};
+pub(super) use encapsulation::{add_route_into, remove_route_into};
 pub(super) use filter::{Fate, Filter, add_filter, open_filter, remove_filter};
 pub(super) use link::{Link, create_pair, delete_link, is_up, no_own_address, set_link, set_mtu};
 pub(super) use neighbour::{add_neighbour, remove_neighbour, shorten_resolution};

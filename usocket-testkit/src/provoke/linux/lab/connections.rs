@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use socket2::TcpKeepalive;
@@ -14,6 +15,7 @@ use crate::protocol::Protocol;
 use crate::provoke::portable::sockets::{Event, fresh, wait_for, wait_for_trouble};
 use crate::provoke::stage::Stage;
 use crate::provoke::system::queues::CEILING;
+use crate::provoke::system::waiting::{fill, interrupted};
 use crate::provoke::unavailable::Hindrance;
 
 const DESTROYS: &str = "the kernel ends no sockets from outside (CONFIG_INET_DIAG_DESTROY)";
@@ -92,6 +94,24 @@ pub(in crate::provoke::system) fn falls_silent(protocol: Protocol) -> Result<Sta
         ended
     });
     Ok(stage.holding(early))
+}
+
+/// The host acknowledges nothing, so that the buffer, once it is full, stays so until it becomes a larger one: when the
+/// call has begun again.
+pub(in crate::provoke::system) fn send_interrupted(protocol: Protocol) -> Result<Stage, Hindrance> {
+    /// The kernel has a least of its own.
+    const SMALL: usize = 1;
+    const LARGE: usize = 1 << 16;
+
+    let lab = lab(protocol)?;
+    let silent = host(&lab, protocol).accept_then(Ending::Silence, After::Received(0));
+    let stage = Stage::at(silent.addr(PORT)).holding(Arc::clone(&lab));
+    interrupted(stage, |socket| {
+        socket.set_send_buffer_size(SMALL)?;
+        fill(socket)?;
+        let socket = socket.try_clone()?;
+        Ok(Box::new(move || socket.set_send_buffer_size(LARGE)))
+    })
 }
 
 /// A host falls silent, and the kernel asks three times in vain whether it is there (tcp(7), `TCP_KEEPIDLE` and others).

@@ -1,7 +1,7 @@
 //! Routes that lead to themselves.
 
 use std::fs;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{PORT, lab, not_in_this_kernel};
 use crate::protocol::Protocol;
@@ -17,6 +17,10 @@ const RANGE: &str = "fd77:dead::/32";
 const SEGMENT: Ipv6Addr = Ipv6Addr::new(0xfd77, 0xdead, 0, 0, 0, 0, 0, 1);
 const ADDR: Ipv6Addr = Ipv6Addr::new(0xfd77, 0xdead, 0, 0, 0, 0, 0, 9);
 
+/// For documentation (RFC 5737). A datagram of IPv4 is put into one of IPv6, which takes the route above.
+const RANGE_V4: &str = "198.51.100.0/24";
+const ADDR_V4: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 9);
+
 pub(in crate::provoke::system) fn to_itself(protocol: Protocol) -> Result<Stage, Hindrance> {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     if version(&release).is_none_or(|version| version < GUARDED) {
@@ -28,10 +32,19 @@ pub(in crate::provoke::system) fn to_itself(protocol: Protocol) -> Result<Stage,
         return Err(Hindrance::new(UnavailableKind::Host, text));
     }
     let lab = lab(protocol)?;
-    let route = lab.loop_of_routes(RANGE, SEGMENT).map_err(|error| {
-        not_in_this_kernel("no such routes (CONFIG_IPV6_SEG6_LWTUNNEL)", &error)
-    })?;
-    Ok(Stage::at((ADDR, PORT).into()).holding(route).holding(lab))
+    let (ip, ranges): (IpAddr, &[&str]) = if protocol.is_ipv6() {
+        (ADDR.into(), &[RANGE])
+    } else {
+        (ADDR_V4.into(), &[RANGE, RANGE_V4])
+    };
+    let mut stage = Stage::at((ip, PORT).into());
+    for range in ranges {
+        let route = lab.route_into(range, SEGMENT).map_err(|error| {
+            not_in_this_kernel("no such routes (CONFIG_IPV6_SEG6_LWTUNNEL)", &error)
+        })?;
+        stage = stage.holding(route);
+    }
+    Ok(stage.holding(lab))
 }
 
 /// `6.18.44-something`: the first two numbers.
