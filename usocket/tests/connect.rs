@@ -1,68 +1,20 @@
 //! Connecting: literals, names, the race, deadlines, cancels, and what each failure says.
 
+mod connect_support;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use connect_support::{Answer, PATIENCE, SOON, listener, refusing, silent, silent_v6};
 use proptest::prelude::*;
 use rstest::rstest;
-use usocket::resolve::{Lookup, Query, Resolver};
+use usocket::resolve::Lookup;
 use usocket::{
     Cancel, Condition, ConnectOptions, Deadline, Error, Operation, TcpListener, TcpStream,
 };
-use usocket_testkit::discover::unused_port;
-use usocket_testkit::{PortLease, Protocol, Scene, provoke};
-
-const SOON: Duration = Duration::from_millis(60);
-
-/// Only ever reached if the call under test hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A resolver that knows one answer to everything.
-#[derive(Clone)]
-struct Answer(Arc<dyn Fn() -> Result<Lookup, Error> + Send + Sync>);
-
-impl Answer {
-    fn addresses(addresses: &[SocketAddr]) -> Self {
-        let lookup = Lookup::new(addresses.iter().copied());
-        Self(Arc::new(move || Ok(lookup.clone())))
-    }
-}
-
-impl Resolver for Answer {
-    fn resolve(&self, _: &Query, _: Deadline) -> Result<Lookup, Error> {
-        (self.0)()
-    }
-}
-
-/// An address that refuses for as long as the lease lives.
-fn refusing() -> PortLease {
-    unused_port().unwrap()
-}
-
-/// An address that never answers.
-fn silent() -> Scene {
-    provoke(Condition::Timeout)
-        .on(Operation::Connect)
-        .over(Protocol::Tcp4)
-        .ready()
-        .unwrap()
-}
-
-fn silent_v6() -> Scene {
-    provoke(Condition::Timeout)
-        .on(Operation::Connect)
-        .over(Protocol::Tcp6)
-        .ready()
-        .unwrap()
-}
-
-fn listener() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    (listener, address)
-}
+use usocket_testkit::PortLease;
 
 #[test]
 fn a_refusal_is_a_refusal_at_once_with_or_without_a_deadline() {
@@ -408,63 +360,6 @@ fn what_the_resolver_says_is_what_is_said() {
         assert_eq!(error.condition(), condition);
         assert_eq!(error.host(), Some("host.test:80"));
     }
-}
-
-#[test]
-#[cfg_attr(windows, ignore = "a refusal takes two seconds there")]
-fn thousands_of_addresses_are_tried_and_nothing_is_left_open() {
-    let refusing = refusing();
-    let (_listener, address) = listener();
-    let mut addresses: Vec<_> = (1..=2000_u16)
-        .map(|host| {
-            let [high, low] = host.to_be_bytes();
-            SocketAddr::from(([127, 1, high, low], refusing.port()))
-        })
-        .collect();
-    addresses.push(address);
-    let resolver = Answer::addresses(&addresses);
-    let before = descriptors();
-    let stream = ConnectOptions::new()
-        .connect_by(&resolver, "host.test:80", PATIENCE)
-        .unwrap();
-    assert_eq!(stream.peer_addr().unwrap(), address);
-    drop(stream);
-    assert_eq!(descriptors(), before);
-}
-
-#[test]
-#[cfg_attr(
-    windows,
-    ignore = "no address of loopback is silent: a listener whose queue is full refuses"
-)]
-fn losers_of_the_race_are_closed() {
-    let silent: Vec<_> = (0..5).map(|_| silent()).collect();
-    let (_listener, address) = listener();
-    let mut addresses: Vec<_> = silent.iter().map(Scene::addr).collect();
-    addresses.push(address);
-    let resolver = Answer::addresses(&addresses);
-    let options = ConnectOptions::new().attempt_delay(Duration::from_millis(10));
-    // The first look-up starts what the process keeps.
-    drop(
-        options
-            .connect_by(&resolver, "host.test:80", PATIENCE)
-            .unwrap(),
-    );
-    let before = descriptors();
-    let stream = options
-        .connect_by(&resolver, "host.test:80", PATIENCE)
-        .unwrap();
-    assert_eq!(descriptors(), before + 1, "the winner alone");
-    drop(stream);
-    let resolver = Answer::addresses(&addresses[..5]);
-    options
-        .connect_by(&resolver, "host.test:80", SOON)
-        .unwrap_err();
-    assert_eq!(descriptors(), before);
-}
-
-fn descriptors() -> usize {
-    std::fs::read_dir("/dev/fd").unwrap().count()
 }
 
 /// A listener of one family, and a port of the same number that refuses in the other.
