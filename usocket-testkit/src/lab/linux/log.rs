@@ -178,6 +178,7 @@ mod tests {
     #[test]
     fn the_latest_lines_are_kept() {
         let log = Log::new();
+        assert!(log.to_string().ends_with("\n  nothing"), "{log}");
         for number in 0..KEPT + 5 {
             log.say(format!("line {number}."));
         }
