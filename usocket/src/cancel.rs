@@ -1,7 +1,10 @@
 //! Calling off, from another thread, a call that blocks.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(not(target_os = "wasi"))]
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use std::time::{Duration, Instant};
 
 use crate::condition::Condition;
@@ -33,15 +36,18 @@ use crate::sys::wake::Wake;
 /// # thread.join().unwrap();
 /// # Ok::<(), usocket::Error>(())
 /// ```
+#[cfg(not(target_os = "wasi"))]
 #[derive(Clone, Debug)]
 pub struct Cancel(Arc<Switch>);
 
+#[cfg(not(target_os = "wasi"))]
 #[derive(Debug)]
 struct Switch {
     cancelled: AtomicBool,
     wake: Wake,
 }
 
+#[cfg(not(target_os = "wasi"))]
 impl Cancel {
     /// A switch that nobody has thrown.
     ///
@@ -49,8 +55,7 @@ impl Cancel {
     ///
     /// # Errors
     ///
-    /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles), [`OutOfMemory`](Condition::OutOfMemory);
-    /// [`Unsupported`](Condition::Unsupported) on WASI, which has no threads.
+    /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles), [`OutOfMemory`](Condition::OutOfMemory).
     pub fn new() -> Result<Self, Error> {
         let wake = Wake::new().map_err(|source| Error::from_io(Operation::Socket, source))?;
         Ok(Self(Arc::new(Switch {
@@ -93,6 +98,22 @@ impl Cancel {
     }
 }
 
+/// Who has no threads has nobody to call anything off.
+#[cfg(target_os = "wasi")]
+#[derive(Debug)]
+pub(crate) enum Cancel {}
+
+#[cfg(target_os = "wasi")]
+impl Cancel {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) fn wake(&self) -> &Wake {
+        match *self {}
+    }
+}
+
 /// What ends a call that blocks: a [`Deadline`], a [`Cancel`], or whichever of both comes first.
 ///
 /// Nobody needs to name it: every call that can block takes `impl Into<Until>`, which a
@@ -125,7 +146,13 @@ impl<'a> Until<'a> {
     }
 
     /// What may call it off.
+    #[cfg(not(target_os = "wasi"))]
     pub fn cancel(&self) -> Option<&'a Cancel> {
+        self.cancel
+    }
+
+    #[cfg(target_os = "wasi")]
+    pub(crate) fn cancel(&self) -> Option<&'a Cancel> {
         self.cancel
     }
 
@@ -172,6 +199,7 @@ impl From<Instant> for Until<'_> {
     }
 }
 
+#[cfg(not(target_os = "wasi"))]
 impl<'a> From<&'a Cancel> for Until<'a> {
     fn from(cancel: &'a Cancel) -> Self {
         cancel.or(Deadline::Never)

@@ -128,8 +128,6 @@
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Without sockets, much of what the errors can say is said by nobody.
-#![cfg_attr(target_os = "wasi", allow(dead_code))]
 
 pub mod guide;
 
@@ -142,41 +140,27 @@ mod deadline;
 mod disposition;
 mod endpoint;
 mod error;
-#[cfg(not(target_os = "wasi"))]
 mod interest;
 mod operation;
 mod os;
 
-// The sockets. What stands under them has nothing for WASI yet.
-#[cfg(not(target_os = "wasi"))]
+// The sockets.
 mod cancel;
-#[cfg(not(target_os = "wasi"))]
 mod connect;
-#[cfg(not(target_os = "wasi"))]
 mod datagram;
-#[cfg(not(target_os = "wasi"))]
 mod hang_up;
-#[cfg(not(target_os = "wasi"))]
 mod link;
-#[cfg(not(target_os = "wasi"))]
 mod listen;
-#[cfg(not(target_os = "wasi"))]
 mod options;
-#[cfg(not(target_os = "wasi"))]
 mod owner;
-#[cfg(not(target_os = "wasi"))]
 pub mod resolve;
-#[cfg(not(target_os = "wasi"))]
 mod retry;
 #[cfg(not(target_os = "wasi"))]
 mod server;
-#[cfg(not(target_os = "wasi"))]
 mod stream;
-#[cfg(not(target_os = "wasi"))]
 mod sys;
 #[cfg(unix)]
 mod unix;
-#[cfg(not(target_os = "wasi"))]
 mod wait;
 
 // For calls that no owner makes; the conformance run makes them.
@@ -187,7 +171,7 @@ pub mod raw;
 #[cfg(feature = "seam")]
 pub mod seam;
 /// Nobody stands between the library and the system.
-#[cfg(all(not(feature = "seam"), not(target_os = "wasi")))]
+#[cfg(not(feature = "seam"))]
 mod seam {
     #[inline]
     #[expect(
@@ -210,19 +194,24 @@ pub use endpoint::{Endpoint, EndpointError, EndpointErrorKind, Host, Port, ToEnd
 pub use error::Error;
 pub use operation::{Operation, UnknownName};
 
-#[cfg(not(target_os = "wasi"))]
 pub use self::{
-    cancel::{Cancel, Until},
+    cancel::Until,
     connect::ConnectOptions,
     datagram::{Datagram, MAX_DATAGRAM, UdpOptions, UdpSocket},
     interest::{Interest, Readiness},
     listen::{Incoming, Ipv6Mode, ListenOptions, TcpListener},
     options::{Interface, Keepalive},
+    stream::TcpStream,
+    wait::{IntoMember, Source, Unbuffered, WaitSet, wait_for, wait_for_each},
+};
+// They are for threads, which WASI has none of.
+#[cfg(not(target_os = "wasi"))]
+pub use self::{
+    cancel::Cancel,
     server::{
         DatagramServer, DatagramServerHandle, Next, Server, ServerEvent, ServerHandle, StopReport,
     },
-    stream::TcpStream,
-    wait::{IntoMember, Source, Unbuffered, WaitSet, Waker, wait_for, wait_for_each},
+    wait::Waker,
 };
 #[cfg(unix)]
 pub use unix::{

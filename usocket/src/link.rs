@@ -19,7 +19,9 @@ use crate::error::Error;
 use crate::hang_up::Tied;
 use crate::operation::Operation;
 use crate::retry::retry;
-use crate::sys::transfer::{Mode, Received, Take};
+#[cfg(not(target_os = "wasi"))]
+use crate::sys::transfer::Received;
+use crate::sys::transfer::{Mode, Take};
 use crate::sys::wait::{Interest, Ready, wait};
 use crate::sys::{AsHandle, option, transfer};
 
@@ -210,7 +212,7 @@ impl Link {
         // had come was discarded. So what is tried after the end is the last.
         let mut last = false;
         loop {
-            match retry(|| call(Mode::Try)) {
+            match retry(|| call(self.trying())) {
                 Ok(value) => return Ok(value),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(source) => return Err(self.transfer_error(socket, operation, source)),
@@ -230,10 +232,19 @@ impl Link {
         operation: Operation,
         mut call: impl FnMut(Mode) -> io::Result<T>,
     ) -> Result<Option<T>, Error> {
-        match retry(|| call(Mode::Try)) {
+        match retry(|| call(self.trying())) {
             Ok(value) => Ok(Some(value)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(source) => Err(self.transfer_error(socket, operation, source)),
+        }
+    }
+
+    /// How a call is made that must not block. On WASI that means to change the socket's own mode, if it is another.
+    fn trying(&self) -> Mode {
+        if cfg!(target_os = "wasi") && self.is_nonblocking() {
+            Mode::AsSet
+        } else {
+            Mode::Try
         }
     }
 
@@ -384,6 +395,7 @@ impl Link {
     }
 
     /// What ties it to the server that handed it out.
+    #[cfg(not(target_os = "wasi"))]
     pub(crate) fn tied(&self) -> &Tied {
         &self.0.tied
     }
@@ -404,6 +416,7 @@ impl Link {
     }
 
     /// One datagram. On a connected socket the operation is [`Operation::Receive`].
+    #[cfg(not(target_os = "wasi"))] // where only the owner has what it takes
     pub(crate) fn receive_datagram(
         &self,
         socket: &impl AsHandle,

@@ -258,6 +258,12 @@ pub(crate) fn set_ipv6_mode(
         Ipv6Mode::System => return Ok(()),
     };
     match address {
+        // There it is the only mode, and who is bound to one address hears one family in any.
+        SocketAddr::V6(address)
+            if cfg!(target_os = "wasi") && (only || !address.ip().is_unspecified()) =>
+        {
+            Ok(())
+        }
         SocketAddr::V6(_) => option::set_only_v6(handle, only),
         SocketAddr::V4(_) => Ok(()),
     }

@@ -10,4 +10,6 @@
 #[cfg_attr(not(windows), path = "posix.rs")]
 mod imp;
 
-pub(crate) use imp::{HangUp, Tied};
+#[cfg(not(target_os = "wasi"))]
+pub(crate) use imp::HangUp;
+pub(crate) use imp::Tied;

@@ -5,11 +5,14 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+#[cfg(not(target_family = "wasm"))]
 use std::time::Duration;
 
 use socket2::{Domain, Type};
 
+#[cfg(not(target_family = "wasm"))]
 use super::wait::{Interest, Ready, wait};
+#[cfg(not(target_family = "wasm"))]
 use super::wake::Wake;
 use crate::operation::Operation;
 use crate::seam;
@@ -101,10 +104,7 @@ pub(crate) fn describe(code: i32) -> Failure {
 }
 
 /// Waits until a look-up is done ([`Ready::Socket`]), called off, or late.
-#[cfg_attr(
-    target_family = "wasm",
-    expect(dead_code, reason = "nobody waits for a thread where there are none")
-)]
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn wait_for(done: &Wake, cancel: &Wake, timeout: Option<Duration>) -> io::Result<Ready> {
     wait(done.handle(), Interest::Readable, Some(cancel), timeout)
 }

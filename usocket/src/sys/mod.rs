@@ -17,11 +17,12 @@
 //!
 //! * `AsHandle`, `BorrowedHandle`, `OwnedHandle` and `RawHandle`, std's names for a socket's handle,
 //!   and `borrowed` and `raw`, which give it
+//! * `AsDatagrams`, the same for who can receive datagrams together with their senders
 //! * `poll`, which waits even if there is nothing to wait for, and `hung_up`, what it means by a hang-up
 //! * `try_once`, which makes a transfer that does not block whatever mode the socket is in
 //! * `AT_ONCE`, how many bytes of a stream that call can take
 //! * `receive_from`, which tells as much of a datagram that was cut off as the system does
-//! * `nonblocking`, the mode that a socket is in
+//! * `nonblocking` and `set_nonblocking`, the mode that a socket is in
 //! * `Wake` and `WakeHandle`, something to wait for beside a socket
 
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
@@ -37,7 +38,15 @@ pub(crate) mod wait;
 pub(crate) mod wake;
 
 #[cfg_attr(windows, path = "windows.rs")]
-#[cfg_attr(not(windows), path = "unix.rs")]
+#[cfg_attr(target_os = "wasi", path = "wasi.rs")]
+#[cfg_attr(not(any(windows, target_os = "wasi")), path = "unix.rs")]
 mod imp;
 
-pub(crate) use imp::{AsHandle, BorrowedHandle, OwnedHandle, RawHandle, borrowed, raw};
+#[cfg(target_os = "wasi")]
+use imp::net;
+#[cfg(not(target_os = "wasi"))]
+use rustix::net;
+
+pub(crate) use imp::{
+    AsDatagrams, AsHandle, BorrowedHandle, OwnedHandle, RawHandle, borrowed, raw,
+};

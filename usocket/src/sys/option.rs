@@ -12,7 +12,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use socket2::{Domain, SockRef, Type};
+use socket2::{Domain, SockRef};
 
 use super::{AsHandle, imp};
 use crate::operation::Operation;
@@ -25,9 +25,10 @@ pub(crate) fn take_error(socket: &impl AsHandle) -> io::Result<Option<io::Error>
 }
 
 /// `SO_TYPE`: whether the socket carries datagrams.
+#[cfg(not(target_os = "wasi"))]
 pub(crate) fn is_datagram(socket: &impl AsHandle) -> io::Result<bool> {
     seam::pass(Operation::GetOption, None)?;
-    Ok(SockRef::from(socket).r#type()? == Type::DGRAM)
+    Ok(SockRef::from(socket).r#type()? == socket2::Type::DGRAM)
 }
 
 /// Options that every system has, given and taken by socket2 as they are.
@@ -338,6 +339,11 @@ pub(crate) fn set_write_timeout(
     socket: &impl AsHandle,
     timeout: Option<Duration>,
 ) -> io::Result<()> {
+    // The system takes it, and sends wait for ever all the same.
+    #[cfg(target_os = "wasi")]
+    if timeout.is_some() {
+        return Err(unsupported("SO_SNDTIMEO"));
+    }
     let timeout = timeout
         .map(|timeout| WRITE_TIMEOUT.fit(timeout))
         .transpose()?;
@@ -678,7 +684,7 @@ pub(crate) fn bind_device(_socket: &impl AsHandle, _device: Option<&str>) -> io:
 }
 
 /// `O_NONBLOCK`. Winsock does not tell; there, a timeout that ran out has an error of its own, and
-/// would-block always means this.
+/// would-block always means this. Nor does WASI, where it is taken for a timeout.
 pub(crate) fn nonblocking(socket: &impl AsHandle) -> io::Result<bool> {
     seam::pass(Operation::GetOption, None)?;
     imp::nonblocking(socket)
@@ -686,7 +692,7 @@ pub(crate) fn nonblocking(socket: &impl AsHandle) -> io::Result<bool> {
 
 /// The same for whoever asks for its own sake; none where the system does not tell.
 pub(crate) fn told_nonblocking(socket: &impl AsHandle) -> io::Result<Option<bool>> {
-    if cfg!(windows) {
+    if cfg!(any(windows, target_os = "wasi")) {
         return Ok(None);
     }
     nonblocking(socket).map(Some)
@@ -695,7 +701,7 @@ pub(crate) fn told_nonblocking(socket: &impl AsHandle) -> io::Result<Option<bool
 /// `O_NONBLOCK`, `FIONBIO`.
 pub(crate) fn set_nonblocking(socket: &impl AsHandle, value: bool) -> io::Result<()> {
     seam::pass(Operation::SetOption, None)?;
-    SockRef::from(socket).set_nonblocking(value)
+    imp::set_nonblocking(socket, value)
 }
 
 /// Which numbers a group's datagrams can have as hops to go; 0 is this host alone.

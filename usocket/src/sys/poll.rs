@@ -39,8 +39,10 @@ impl<'fd> PollArray<'fd> {
 
     /// Adds what may end the wait; its place is the number of those before it.
     pub(crate) fn push_wake(&mut self, wake: &'fd Wake) {
-        self.fds.push(PollFd::new(wake.handle(), PollFlags::IN));
-        self.interests.push(Interest::READABLE);
+        if let Some(wake) = wake.poll_fd() {
+            self.fds.push(wake);
+            self.interests.push(Interest::READABLE);
+        }
     }
 
     /// `poll(2)`. It may end before a time of more than a day has.

@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr};
 
 use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, Type};
 
-use super::{AsHandle, OwnedHandle};
+use super::{AsHandle, OwnedHandle, imp, net};
 use crate::operation::Operation;
 use crate::seam;
 
@@ -38,7 +38,7 @@ pub(crate) fn connect(socket: &impl AsHandle, peer: SocketAddr) -> io::Result<()
 /// support the family although they have done it (POSIX `connect`, "Application usage").
 pub(crate) fn disconnect(socket: &impl AsHandle) -> io::Result<()> {
     seam::pass(Operation::Connect, None)?;
-    Ok(rustix::net::connect_unspec(socket)?)
+    Ok(net::connect_unspec(socket)?)
 }
 
 /// `accept(2)`: closed on exec, blocking. The peer's address is absent if it is of no family of
@@ -54,7 +54,7 @@ pub(super) fn accept_any(socket: &impl AsHandle) -> io::Result<(Socket, SockAddr
     let (accepted, peer) = SockRef::from(socket).accept()?;
     if cfg!(not(any(target_os = "linux", target_os = "android"))) {
         // Elsewhere the mode can come from the listener, whose own is non-blocking.
-        accepted.set_nonblocking(false)?;
+        imp::set_nonblocking(&accepted, false)?;
     }
     Ok((accepted, peer))
 }

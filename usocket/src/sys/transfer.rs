@@ -3,10 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 
-use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
-
+use super::net::{RecvFlags, SendFlags, SocketAddrAny};
 use super::wait::Interest;
-use super::{AsHandle, imp};
+use super::{AsDatagrams, AsHandle, imp, net};
 use crate::operation::Operation;
 use crate::seam;
 
@@ -78,7 +77,7 @@ pub(crate) use super::imp::AT_ONCE;
 pub(crate) fn send(socket: &impl AsHandle, bytes: &[u8], mode: Mode) -> io::Result<usize> {
     seam::pass(Operation::Send, None)?;
     with_mode(socket, Interest::Writable, mode, |_, flags| {
-        Ok(rustix::net::send(socket, bytes, flags | QUIET)?)
+        Ok(net::send(socket, bytes, flags | QUIET)?)
     })
 }
 
@@ -91,7 +90,7 @@ pub(crate) fn send_to(
 ) -> io::Result<usize> {
     seam::pass(Operation::SendTo, Some(peer))?;
     with_mode(socket, Interest::Writable, mode, |_, flags| {
-        Ok(rustix::net::sendto(socket, bytes, flags | QUIET, &peer)?)
+        Ok(net::sendto(socket, bytes, flags | QUIET, &peer)?)
     })
 }
 
@@ -104,26 +103,27 @@ pub(crate) fn receive(
 ) -> io::Result<usize> {
     seam::pass(Operation::Receive, None)?;
     with_mode(socket, Interest::Readable, mode, |flags, _| {
-        Ok(rustix::net::recv(socket, buffer, flags | taking(take))?.0)
+        Ok(net::recv(socket, buffer, flags | taking(take))?.0)
     })
 }
 
 /// `recvfrom(2)`: one datagram, and where it came from. On a connected socket the operation is
 /// [`Operation::Receive`].
 pub(crate) fn receive_from(
-    socket: &impl AsHandle,
+    socket: &impl AsDatagrams,
     operation: Operation,
     buffer: &mut [u8],
     take: Take,
     mode: Mode,
 ) -> io::Result<Received> {
     let received = receive_any(socket, operation, buffer, take, mode)?;
+    #[allow(clippy::useless_conversion)] // it is one on WASI
     Ok(received.map_peer(|peer| peer.and_then(|peer| SocketAddr::try_from(peer).ok())))
 }
 
 /// The same, with an address of any family.
 pub(super) fn receive_any(
-    socket: &impl AsHandle,
+    socket: &impl AsDatagrams,
     operation: Operation,
     buffer: &mut [u8],
     take: Take,

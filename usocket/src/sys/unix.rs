@@ -1,4 +1,4 @@
-//! What is particular to Unix and WASI, where a socket is a file descriptor.
+//! What is particular to Unix, where a socket is a file descriptor.
 
 use std::io;
 
@@ -10,7 +10,8 @@ use super::wait::Interest;
 use crate::interest::Readiness;
 
 pub(crate) use std::os::fd::{
-    AsFd as AsHandle, BorrowedFd as BorrowedHandle, OwnedFd as OwnedHandle, RawFd as RawHandle,
+    AsFd as AsDatagrams, AsFd as AsHandle, BorrowedFd as BorrowedHandle, OwnedFd as OwnedHandle,
+    RawFd as RawHandle,
 };
 
 /// The socket's handle.
@@ -55,6 +56,11 @@ pub(super) fn nonblocking(socket: &impl AsHandle) -> io::Result<bool> {
     socket2::SockRef::from(socket).nonblocking()
 }
 
+/// `fcntl(2)` `F_SETFL`, or `ioctl(2)` `FIONBIO`.
+pub(super) fn set_nonblocking(socket: &impl AsHandle, value: bool) -> io::Result<()> {
+    socket2::SockRef::from(socket).set_nonblocking(value)
+}
+
 /// `recvfrom(2)` with `MSG_TRUNC`, for which Linux gives the length that the datagram had.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn receive_from(
@@ -72,7 +78,7 @@ pub(super) fn receive_from(
 }
 
 /// `recvmsg(2)`, whose flags tell whether something was cut off, but not how much.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "wasi")))]
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(super) fn receive_from(
     socket: &impl AsHandle,
     buffer: &mut [u8],
@@ -92,24 +98,6 @@ pub(super) fn receive_from(
         truncated,
         full_length: (!truncated).then_some(message.bytes),
         peer: message.address,
-    })
-}
-
-/// WASI tells nothing of what it cuts off, but never gives more than fits: a full buffer may be all
-/// of the datagram or not.
-#[cfg(target_os = "wasi")]
-pub(super) fn receive_from(
-    socket: &impl AsHandle,
-    buffer: &mut [u8],
-    flags: RecvFlags,
-) -> io::Result<Received<Option<SocketAddrAny>>> {
-    let space = buffer.len();
-    let (kept, _, peer) = rustix::net::recvfrom(socket, buffer, flags)?;
-    Ok(Received {
-        length: kept,
-        truncated: false,
-        full_length: (kept < space).then_some(kept),
-        peer,
     })
 }
 
@@ -155,10 +143,7 @@ mod counter {
 }
 
 // Tested on every system.
-#[cfg(any(
-    all(test, unix),
-    not(any(target_os = "linux", target_os = "android", target_os = "wasi"))
-))]
+#[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 mod pair {
     use std::io::{self, Read, Write};
     use std::os::unix::net::UnixStream;
@@ -205,40 +190,9 @@ mod pair {
     }
 }
 
-/// WASI has no threads, so nobody is there to be woken, or to wake.
-#[cfg(target_os = "wasi")]
-mod nobody {
-    use std::io;
-
-    #[derive(Debug)]
-    pub(in crate::sys) struct Wake(std::convert::Infallible);
-
-    pub(in crate::sys) type WakeHandle = std::os::fd::OwnedFd;
-
-    impl Wake {
-        pub(in crate::sys) fn new() -> io::Result<Self> {
-            Err(io::ErrorKind::Unsupported.into())
-        }
-
-        pub(in crate::sys) fn set(&self) -> io::Result<()> {
-            match self.0 {}
-        }
-
-        pub(in crate::sys) fn reset(&self) -> io::Result<bool> {
-            match self.0 {}
-        }
-
-        pub(in crate::sys) fn handle(&self) -> &WakeHandle {
-            match self.0 {}
-        }
-    }
-}
-
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) use counter::{Wake, WakeHandle};
-#[cfg(target_os = "wasi")]
-pub(super) use nobody::{Wake, WakeHandle};
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "wasi")))]
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(super) use pair::{Wake, WakeHandle};
 
 #[cfg(test)]

@@ -41,14 +41,14 @@ pub(crate) fn wait(
     let timeout = timespec(timeout);
     let only_output = |place| place == 0 && interest == Interest::Writable;
     let socket = PollFd::new(socket, flags(interest));
-    let (ready, woken) = match wake {
+    let (ready, woken) = match wake.and_then(Wake::poll_fd) {
         None => {
             let fds = &mut [socket];
             imp::poll(fds, only_output, timeout.as_ref())?;
             (is_ready(&fds[0]), false)
         }
         Some(wake) => {
-            let fds = &mut [socket, PollFd::new(wake.handle(), PollFlags::IN)];
+            let fds = &mut [socket, wake];
             imp::poll(fds, only_output, timeout.as_ref())?;
             (is_ready(&fds[0]), is_ready(&fds[1]))
         }
@@ -84,9 +84,7 @@ pub(crate) fn wait_any(
         .iter()
         .map(|socket| PollFd::new(*socket, flags(interest)))
         .collect();
-    if let Some(wake) = wake {
-        fds.push(PollFd::new(wake.handle(), PollFlags::IN));
-    }
+    fds.extend(wake.and_then(Wake::poll_fd));
     let only_output = |place| place < sockets.len() && interest == Interest::Writable;
     imp::poll(&mut fds, only_output, timespec(timeout).as_ref())?;
     let ready = |place: &usize| fds.get(*place).is_some_and(is_ready);

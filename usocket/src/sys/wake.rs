@@ -2,6 +2,10 @@
 
 use std::io;
 
+use rustix::event::PollFd;
+#[cfg(not(target_os = "wasi"))]
+use rustix::event::PollFlags;
+
 use super::imp;
 
 /// Not readable until it is set, readable from then on, unless somebody resets it.
@@ -24,7 +28,17 @@ impl Wake {
         self.0.reset()
     }
 
+    /// What `poll` waits for; nothing where nobody can set it.
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self)] // as on the other systems
+    pub(super) fn poll_fd(&self) -> Option<PollFd<'_>> {
+        #[cfg(not(target_os = "wasi"))]
+        return Some(PollFd::new(self.handle(), PollFlags::IN));
+        #[cfg(target_os = "wasi")]
+        None
+    }
+
     /// What to wait for.
+    #[cfg(not(target_os = "wasi"))]
     pub(super) fn handle(&self) -> &imp::WakeHandle {
         self.0.handle()
     }

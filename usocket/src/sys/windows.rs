@@ -13,8 +13,8 @@ use super::wait::{Interest, LONGEST, Ready, timespec, wait};
 use crate::interest::Readiness;
 
 pub(crate) use std::os::windows::io::{
-    AsSocket as AsHandle, BorrowedSocket as BorrowedHandle, OwnedSocket as OwnedHandle,
-    RawSocket as RawHandle,
+    AsSocket as AsDatagrams, AsSocket as AsHandle, BorrowedSocket as BorrowedHandle,
+    OwnedSocket as OwnedHandle, RawSocket as RawHandle,
 };
 
 /// The socket's handle.
@@ -101,6 +101,11 @@ pub(crate) const AT_ONCE: usize = 16 << 10;
 #[allow(clippy::unnecessary_wraps)] // as on systems that tell
 pub(super) fn nonblocking(_socket: &impl AsHandle) -> io::Result<bool> {
     Ok(true)
+}
+
+/// `ioctlsocket` `FIONBIO`.
+pub(super) fn set_nonblocking(socket: &impl AsHandle, value: bool) -> io::Result<()> {
+    socket2::SockRef::from(socket).set_nonblocking(value)
 }
 
 /// `recvfrom`, which fills the buffer and fails where the datagram was longer.

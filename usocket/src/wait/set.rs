@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::members::{Member, Members};
 use super::native;
 use super::source::{IntoMember, Unbuffered};
+#[cfg(not(target_os = "wasi"))]
 use super::waker::Waker;
 use super::watch::{WAKER, Watch};
 use crate::cancel::{Cancel, Until};
@@ -264,6 +265,7 @@ impl<'a, K> WaitSet<'a, K> {
     /// waker.wake();
     /// # Ok::<(), usocket::Error>(())
     /// ```
+    #[cfg(not(target_os = "wasi"))]
     pub fn waker(&self) -> Waker {
         Waker::new(Arc::clone(&self.waker))
     }
