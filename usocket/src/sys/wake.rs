@@ -44,7 +44,7 @@ impl Wake {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_os = "wasi")))]
 mod tests {
     use std::time::Duration;
 
