@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # read by ci/reach, and given by it
-about='WASI 0.2, under wasmtime: what needs no socket'
+about='WASI 0.2, under wasmtime: what needs no second thread'
 target=wasm32-wasip2
 steps=(check tests)
 
-# There usocket has no sockets, no look-ups, no waits and no server: what they stand on has none of it, and a program that
-# names them does not compile. The testkit's proxy is not there either. What there is, is asked here: conditions and the
-# tables of error numbers, which the compiler holds against the system's own, errors and their texts, addresses, endpoints,
-# deadlines.
-parts=(-p usocket --all-features --lib --test address --test error --test texts)
+# A program has one thread there, so usocket has no cancels, wakers or servers, and one that names them does not compile.
+# Nor does the testkit, nor a test that starts threads. What is left is asked here: streams, listeners, datagrams, waits and
+# look-ups by one thread that has both ends, what the system refuses, the tables of error numbers, which the compiler holds
+# against the system's own, errors and their texts, addresses, endpoints, deadlines.
+parts=(-p usocket --all-features --lib --test address --test error --test one_thread --test texts)
 
 prepare() {
     std_for run

@@ -20,6 +20,8 @@ use crate::sys::wake::Wake;
 /// called, be it before or while the call blocks. It stays cancelled: each later call that is given
 /// it does what can be done at once and then ends in the same way. Clones are the same switch.
 ///
+/// On WASI, which has no threads, there is no such type.
+///
 /// It stands wherever a [`Deadline`] can stand, alone or together with one:
 ///
 /// ```

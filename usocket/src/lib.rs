@@ -48,7 +48,28 @@
 //!
 //! * It is not asynchronous: `set_nonblocking(true)` and `into_std` hand a socket to a runtime.
 //! * It contains no `unsafe` code.
-//! * On WASI it has the conditions, and no sockets yet.
+//!
+//! # On WASI
+//!
+//! WASI 0.2, `wasm32-wasip2`, has streams, listeners, datagrams, waits and look-ups. A program has one
+//! thread there. What is for several is absent, and the compiler says so: [`Cancel`], [`Waker`],
+//! [`Server`] and [`DatagramServer`]. There is no Unix domain either. What else is lacking is an error:
+//!
+//! | what | its condition |
+//! | --- | --- |
+//! | a `peek` of any kind | [`OperationNotSupported`](Condition::OperationNotSupported) |
+//! | `try_clone`, [`UdpSocket::disconnect`] | [`Unsupported`](Condition::Unsupported) |
+//! | a write timeout; of datagrams also a read timeout; calls with a deadline end in time | [`Unsupported`](Condition::Unsupported), [`OptionNotSupported`](Condition::OptionNotSupported) |
+//! | lingering, and so [`TcpStream::abort`]; broadcasts, multicasts, addresses that datagram sockets share | [`OptionNotSupported`](Condition::OptionNotSupported) |
+//! | [`Ipv6Mode::DualStack`] on `[::]`: a socket of IPv6 hears no IPv4 | [`OptionNotSupported`](Condition::OptionNotSupported) |
+//! | [`resolve::reverse`], [`resolve::host_name`], names of services and of zones | [`Unsupported`](Condition::Unsupported) |
+//!
+//! And the system says less. A connection that the peer has reset fails with the code for every failure
+//! of a stream, `EIO`, which is [`Unknown`](Condition::Unknown), and is at its end from then on. A
+//! look-up that fails has no code, and is [`ResolverUnknown`](Condition::ResolverUnknown); it takes the
+//! time that it takes, for there is no thread to leave it to. A datagram that was cut off looks whole.
+//! A socket that is taken over from std counts as blocking. What a host forbids a program to do is
+//! [`OperationNotPermitted`](Condition::OperationNotPermitted).
 //!
 //! # The guide
 //!

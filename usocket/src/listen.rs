@@ -71,6 +71,9 @@ struct Accepted {
 #[doc(alias = "*ipv6-only-p*")]
 pub enum Ipv6Mode {
     /// `[::]` hears IPv4 too; its peers have addresses such as `::ffff:192.0.2.1`.
+    ///
+    /// WASI has no such sockets. Binding to `[::]` fails there with
+    /// [`OptionNotSupported`](Condition::OptionNotSupported); other addresses of IPv6 can be bound to.
     #[default]
     DualStack,
     /// `[::]` hears IPv6 only, and another socket can be bound to `0.0.0.0` and the same port.
@@ -476,7 +479,8 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles).
+    /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles); [`Unsupported`](Condition::Unsupported) on
+    /// WASI.
     ///
     /// ```
     /// let listener = usocket::TcpListener::bind("127.0.0.1:0")?;

@@ -291,7 +291,9 @@ macro_rules! modes {
             /// # Errors
             ///
             /// [`InvalidArgument`](crate::Condition::InvalidArgument) for zero, which systems take
-            /// for "for ever", and for a longer time. Those of [`read_timeout`](Self::read_timeout).
+            /// for "for ever", and for a longer time;
+            /// [`OptionNotSupported`](crate::Condition::OptionNotSupported) for datagrams on WASI. Those
+            /// of [`read_timeout`](Self::read_timeout).
             ///
             /// ```
             /// use std::time::Duration;
@@ -334,7 +336,8 @@ macro_rules! modes {
             /// # Errors
             ///
             /// [`InvalidArgument`](crate::Condition::InvalidArgument) for zero, which systems take
-            /// for "for ever", and for a longer time. Those of
+            /// for "for ever", and for a longer time; [`Unsupported`](crate::Condition::Unsupported) on
+            /// WASI, which takes it and does not heed it. Those of
             /// [`write_timeout`](Self::write_timeout).
             ///
             /// ```
@@ -357,7 +360,7 @@ macro_rules! modes {
             /// Whether plain calls fail with [`WouldBlock`](crate::Condition::WouldBlock) instead of
             /// waiting.
             ///
-            /// Windows does not tell: there it is what this crate has set.
+            /// Windows and WASI do not tell: there it is what this crate has set.
             ///
             /// # Errors
             ///

@@ -59,7 +59,7 @@ fn fails_after<T: std::fmt::Debug>(
 fn filled(stream: &TcpStream) -> usize {
     let mut sent = 0;
     loop {
-        match stream.send_deadline(&[7; 1 << 16], SOON) {
+        match stream.send_deadline(&vec![7; 1 << 16], SOON) {
             Ok(length) => sent += length,
             Err(error) => {
                 assert_eq!(error.condition(), Condition::Timeout);
@@ -125,7 +125,7 @@ fn a_send_that_nobody_reads_ends_at_its_deadline_and_loses_nothing() {
     let mut sent = filled(&client);
     assert_eq!(client.try_send(b"more").unwrap(), None);
     let error = client
-        .write_all_deadline(&[7; 1 << 20], SOON)
+        .write_all_deadline(&vec![7; 1 << 20], SOON)
         .expect_err("nobody reads");
     assert_eq!(error.condition(), Condition::Timeout);
     sent += error.bytes_done().unwrap();
@@ -350,7 +350,7 @@ fn a_datagram_that_does_not_fit_is_cut_off() {
     two.recv_from_deadline(buffer, PATIENCE).unwrap();
     assert_eq!(buffer, b"nex");
 
-    let error = one.send_to(&[0; 65_508], two.local_addr().unwrap());
+    let error = one.send_to(&vec![0; 65_508], two.local_addr().unwrap());
     assert_eq!(error.unwrap_err().condition(), Condition::MessageTooLong);
 }
 

@@ -31,6 +31,7 @@ config.inherit_stdout()
 config.inherit_stderr()
 config.preopen_dir("/", "/")
 bindings.wasi_config_inherit_network(config.ptr())
+bindings.wasi_config_allow_ip_name_lookup(config.ptr(), True)
 store.set_wasi(config)
 instance = linker.instantiate(store, Component.from_file(engine, sys.argv[1]))
 version = next(

@@ -167,7 +167,8 @@ macro_rules! datagram_calls {
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv). Source: POSIX `recv`, `MSG_PEEK`.
+            /// As [`recv`](Self::recv); [`OperationNotSupported`](crate::Condition::OperationNotSupported)
+            /// on WASI. Source: POSIX `recv`, `MSG_PEEK`.
             ///
             /// ```
             #[doc = $pair]
@@ -278,7 +279,9 @@ macro_rules! datagram_calls {
             ///
             /// # Errors
             ///
-            /// As [`recv_from`](Self::recv_from). Source: POSIX `recvfrom`, `MSG_PEEK`.
+            /// As [`recv_from`](Self::recv_from);
+            /// [`OperationNotSupported`](crate::Condition::OperationNotSupported) on WASI. Source: POSIX
+            /// `recvfrom`, `MSG_PEEK`.
             ///
             /// ```
             #[doc = $pair]
@@ -323,7 +326,8 @@ macro_rules! datagram_calls {
             ///
             /// # Errors
             ///
-            /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles).
+            /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles); [`Unsupported`](Condition::Unsupported) on
+            /// WASI.
             ///
             /// ```
             #[doc = $pair]

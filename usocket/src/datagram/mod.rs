@@ -275,8 +275,9 @@ impl UdpSocket {
     /// # Errors
     ///
     /// [`AddressInUse`](Condition::AddressInUse) on Linux, which gives a port that it had chosen back
-    /// with the peer, if another socket has taken it in that moment. Source: POSIX `connect`,
-    /// connect(2).
+    /// with the peer, if another socket has taken it in that moment;
+    /// [`Unsupported`](Condition::Unsupported) on WASI, where it can still be connected to another
+    /// peer. Source: POSIX `connect`, connect(2).
     ///
     /// ```
     /// use usocket::{Condition, UdpSocket};

@@ -26,7 +26,8 @@
 //! A deadline that has passed means *try once*: a thread begins to ask, and what it learns at once
 //! is the answer. Without a deadline, [`Deadline::NEVER`](crate::Deadline::NEVER), a look-up runs
 //! in the caller's thread and takes none of these. On WASI, which has no threads, every look-up
-//! does.
+//! does, whatever its deadline is. Hosts alone are looked up there, and a failure has no code:
+//! [`ResolverUnknown`](crate::Condition::ResolverUnknown).
 //!
 //! # What is not asked for
 //!

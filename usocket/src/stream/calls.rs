@@ -83,7 +83,8 @@ macro_rules! stream_calls {
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv). Source: POSIX `recv`, `MSG_PEEK`.
+            /// As [`recv`](Self::recv); [`OperationNotSupported`](Condition::OperationNotSupported) on WASI.
+            /// Source: POSIX `recv`, `MSG_PEEK`.
             ///
             /// ```
             #[doc = $pair]
@@ -339,7 +340,8 @@ macro_rules! stream_calls {
             ///
             /// # Errors
             ///
-            /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles).
+            /// [`TooManyOpenFiles`](Condition::TooManyOpenFiles); [`Unsupported`](Condition::Unsupported) on
+            /// WASI.
             ///
             /// ```
             #[doc = $pair]

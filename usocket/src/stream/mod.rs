@@ -122,7 +122,8 @@ impl TcpStream {
     /// # Errors
     ///
     /// [`InvalidArgument`](Condition::InvalidArgument) on some systems where the peer has left
-    /// already. The stream is closed in any case. Source: RFC 9293, section 3.10.5.
+    /// already; [`OptionNotSupported`](Condition::OptionNotSupported) on WASI, which closes it as ever.
+    /// The stream is closed in any case. Source: RFC 9293, section 3.10.5.
     ///
     /// ```
     /// use usocket::Condition;

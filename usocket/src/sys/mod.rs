@@ -23,7 +23,9 @@
 //! * `AT_ONCE`, how many bytes of a stream that call can take
 //! * `receive_from`, which tells as much of a datagram that was cut off as the system does
 //! * `nonblocking` and `set_nonblocking`, the mode that a socket is in
-//! * `Wake` and `WakeHandle`, something to wait for beside a socket
+//! * `Wake` and `WakeHandle`, something to wait for beside a socket; on WASI, nothing
+//!
+//! `net` is rustix's, or what WASI has in its place.
 
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
 pub(crate) mod epoll;

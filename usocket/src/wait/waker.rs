@@ -14,6 +14,8 @@ use crate::sys::wake::Wake;
 ///
 /// Clones are the same waker. It may outlive its set, and then does nothing.
 ///
+/// On WASI, which has no threads, there is no such type.
+///
 /// ```
 /// use std::time::{Duration, Instant};
 /// use usocket::WaitSet;
