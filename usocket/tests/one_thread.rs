@@ -130,7 +130,7 @@ fn a_send_that_nobody_reads_ends_at_its_deadline_and_loses_nothing() {
         sent += more;
     }
     let error = client
-        .write_all_deadline(&vec![7; 1 << 20], SOON)
+        .write_all_deadline(&vec![7; 32 << 20], SOON)
         .expect_err("nobody reads");
     assert_eq!(error.condition(), Condition::Timeout);
     sent += error.bytes_done().unwrap();
@@ -156,6 +156,8 @@ fn a_call_that_tries_leaves_the_mode_as_it_was() {
         assert_eq!(late, Condition::Timeout);
     }
     server.set_nonblocking(true).unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let begin = Instant::now();
     for _ in 0..2 {
         assert_eq!(server.try_recv(buffer).unwrap(), None);
         assert!(server.recv_deadline(buffer, Duration::ZERO).is_err());
@@ -163,7 +165,9 @@ fn a_call_that_tries_leaves_the_mode_as_it_was() {
         let nothing = server.recv(buffer).unwrap_err();
         assert_eq!(nothing.condition(), Condition::WouldBlock);
     }
+    assert!(begin.elapsed() < PATIENCE / 2, "it has waited");
     server.set_nonblocking(false).unwrap();
+    server.set_read_timeout(Some(SOON)).unwrap();
     let late = fails_after(SOON / 2, || server.recv(buffer));
     assert_eq!(late, Condition::Timeout);
     client.send(b"hello").unwrap();
@@ -412,8 +416,8 @@ fn a_wait_tells_who_is_ready_and_ends_in_time() {
     assert!(begin.elapsed() >= SOON * 2);
 
     let both = Interest::READABLE | Interest::WRITABLE;
-    filled(&client);
-    let sources = [(&client as _, both), (&server as _, both)];
+    client.send_deadline(b"hello", PATIENCE).unwrap();
+    let sources = [(&client as _, Interest::READABLE), (&server as _, both)];
     let ready = wait_for_each(&sources, PATIENCE).unwrap();
     assert_eq!(ready.len(), 1);
     let (place, readiness) = ready[0];
