@@ -5,9 +5,10 @@ target=wasm32-wasip2
 steps=(check tests)
 
 # A program has one thread there, so usocket has no cancels, wakers or servers, and one that names them does not compile.
-# Nor does the testkit, nor a test that starts threads. What is left is asked here: streams, listeners, datagrams, waits and
-# look-ups by one thread that has both ends, what the system refuses, the tables of error numbers, which the compiler holds
-# against the system's own, errors and their texts, addresses, endpoints, deadlines.
+# The testkit compiles, and refuses nearly everything; its tests, and others that start threads, do not. What is left is
+# asked here: streams, listeners, datagrams, waits and look-ups by one thread that has both ends, what the system refuses,
+# the tables of error numbers, which the compiler holds against the system's own, errors and their texts, addresses,
+# endpoints, deadlines.
 parts=(-p usocket --all-features --lib --test address --test error --test one_thread --test texts)
 
 prepare() {
@@ -19,6 +20,7 @@ prepare() {
 
 check() {
     cargo clippy --quiet --target "$target" "${parts[@]}" -- -D warnings
+    cargo clippy --quiet --target "$target" -p usocket-testkit --all-features -- -D warnings
 }
 
 # It has no processes to be started one for each test, and a panic ends it.
