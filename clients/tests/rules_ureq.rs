@@ -112,8 +112,13 @@ fn works_byte_by_byte(faults: Faults) {
     let sends = faults.on(Operation::Send).to(far.addr()).short(1);
     let receives = faults.on(Operation::Receive).to(far.addr()).short(1);
     assert_eq!(get(&url(&far), WATCHDOG).unwrap(), "hello");
-    // And one to see whether the connection may be kept.
-    assert_eq!(receives.hits(), WHOLE.len() as u64 + 1);
+    // And one to see whether the connection may be kept, where that still is to somebody.
+    let bytes = WHOLE.len() as u64;
+    assert!(
+        (bytes..=bytes + 1).contains(&receives.hits()),
+        "{}",
+        receives.hits()
+    );
     assert!(sends.hits() > 16, "{}", sends.hits());
     assert_eq!(far.requests(), 1);
 }
