@@ -8,7 +8,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use rstest::rstest;
 use usocket::{Cancel, Condition, Deadline, Error, Operation, TcpListener, TcpStream};
 #[cfg(target_os = "linux")]
 use usocket::{UdpSocket, UnixListener, UnixStream};
@@ -21,29 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A connected pair over loopback.
 fn pair() -> (TcpStream, TcpStream) {
-    pair_over("127.0.0.1:0")
-}
-
-fn pair_over(address: &str) -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind(address).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect_deadline(listener.local_addr().unwrap(), PATIENCE).unwrap();
     let (server, _) = listener.accept_deadline(PATIENCE).unwrap();
     (client, server)
-}
-
-#[rstest]
-#[case::ipv4("127.0.0.1:0")]
-#[case::ipv6("[::1]:0")]
-fn carries_bytes_both_ways_and_knows_its_names(#[case] address: &str) {
-    let (client, server) = pair_over(address);
-    assert_eq!(client.peer_addr().unwrap(), server.local_addr().unwrap());
-    assert_eq!(server.peer_addr().unwrap(), client.local_addr().unwrap());
-    for (one, other) in [(&client, &server), (&server, &client)] {
-        one.write_all_deadline(b"hello", PATIENCE).unwrap();
-        let mut buffer = [0; 5];
-        other.read_exact_deadline(&mut buffer, PATIENCE).unwrap();
-        assert_eq!(&buffer, b"hello");
-    }
 }
 
 #[test]

@@ -27,6 +27,8 @@
 //!
 //! `net` is rustix's, or what WASI has in its place.
 
+#[cfg(not(windows))]
+mod descriptor;
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "illumos"))]
 pub(crate) mod epoll;
 pub(crate) mod lookup;

@@ -2,42 +2,15 @@
 
 use std::io;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 
 use super::transfer::Received;
 use super::wait::Interest;
-use crate::interest::Readiness;
 
-pub(crate) use std::os::fd::{
-    AsFd as AsDatagrams, AsFd as AsHandle, BorrowedFd as BorrowedHandle, OwnedFd as OwnedHandle,
-    RawFd as RawHandle,
+pub(crate) use super::descriptor::{
+    AsHandle, AsHandle as AsDatagrams, BorrowedHandle, OwnedHandle, RawHandle, borrowed, raw,
 };
-
-/// The socket's handle.
-pub(crate) fn borrowed(socket: &impl AsHandle) -> BorrowedHandle<'_> {
-    socket.as_fd()
-}
-
-/// The handle's number.
-pub(crate) fn raw(handle: BorrowedHandle<'_>) -> RawHandle {
-    std::os::fd::AsRawFd::as_raw_fd(&handle)
-}
-
-/// `poll(2)`; `only_output` tells at which places nothing but room to send is waited for.
-pub(super) fn poll(
-    fds: &mut [PollFd<'_>],
-    _only_output: impl Fn(usize) -> bool,
-    timeout: Option<&Timespec>,
-) -> io::Result<()> {
-    rustix::event::poll(fds, timeout)?;
-    Ok(())
-}
-
-/// What a hang-up says that was told with these flags: both directions have ended.
-pub(super) fn hung_up(_flags: PollFlags) -> Readiness {
-    Readiness::ENDED
-}
+pub(super) use super::descriptor::{hung_up, poll};
 
 /// Makes `call` with the flags that keep this one call from blocking.
 pub(super) fn try_once<T>(

@@ -5,16 +5,14 @@
 use std::io;
 use std::net::UdpSocket;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
-
 use self::net::{RecvFlags, SendFlags, SocketAddrAny};
 use super::transfer::Received;
 use super::wait::Interest;
-use crate::interest::Readiness;
 
-pub(crate) use std::os::fd::{
-    AsFd as AsHandle, BorrowedFd as BorrowedHandle, OwnedFd as OwnedHandle, RawFd as RawHandle,
+pub(crate) use super::descriptor::{
+    AsHandle, BorrowedHandle, OwnedHandle, RawHandle, borrowed, raw,
 };
+pub(super) use super::descriptor::{hung_up, poll};
 
 /// A socket that can say who sent a datagram: std's, for whoever else can writes to memory that only unsafe code can read.
 pub(crate) trait AsDatagrams: AsHandle {
@@ -27,33 +25,6 @@ impl AsDatagrams for UdpSocket {
     }
 }
 
-/// The socket's handle.
-pub(crate) fn borrowed(socket: &impl AsHandle) -> BorrowedHandle<'_> {
-    socket.as_fd()
-}
-
-/// The handle's number.
-pub(crate) fn raw(handle: BorrowedHandle<'_>) -> RawHandle {
-    std::os::fd::AsRawFd::as_raw_fd(&handle)
-}
-
-/// `poll(2)`; `only_output` tells at which places nothing but room to send is waited for.
-///
-/// A datagram socket can be called readable, and is not: whoever is told so tries, and waits again.
-pub(super) fn poll(
-    fds: &mut [PollFd<'_>],
-    _only_output: impl Fn(usize) -> bool,
-    timeout: Option<&Timespec>,
-) -> io::Result<()> {
-    rustix::event::poll(fds, timeout)?;
-    Ok(())
-}
-
-/// What a hang-up says that was told with these flags: both directions have ended.
-pub(super) fn hung_up(_flags: PollFlags) -> Readiness {
-    Readiness::ENDED
-}
-
 /// Makes `call` in non-blocking mode, on a socket that is not in it. There is no flag for that which socket2 or std would
 /// pass, and no other thread that could see it.
 pub(super) fn try_once<T>(
@@ -63,7 +34,8 @@ pub(super) fn try_once<T>(
 ) -> io::Result<T> {
     set_nonblocking(socket, true)?;
     let result = call(RecvFlags::empty(), SendFlags::empty());
-    set_nonblocking(socket, false)?;
+    // The other way it was possible a moment ago; and what has come must not get lost.
+    let _ = set_nonblocking(socket, false);
     result
 }
 
