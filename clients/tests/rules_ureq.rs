@@ -112,7 +112,7 @@ fn works_byte_by_byte(faults: Faults) {
     let sends = faults.on(Operation::Send).to(far.addr()).short(1);
     let receives = faults.on(Operation::Receive).to(far.addr()).short(1);
     assert_eq!(get(&url(&far), WATCHDOG).unwrap(), "hello");
-    // And one to see whether the connection may be kept, where that still is to somebody.
+    // One more where ureq still looks whether the connection can be kept.
     let bytes = WHOLE.len() as u64;
     assert!(
         (bytes..=bytes + 1).contains(&receives.hits()),

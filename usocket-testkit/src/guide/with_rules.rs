@@ -39,8 +39,13 @@
 //!     let sends = faults.on(Operation::Send).to(far.addr()).short(1);
 //!     let receives = faults.on(Operation::Receive).to(far.addr()).short(1);
 //!     assert_eq!(get(&url(&far), WATCHDOG).unwrap(), "hello");
-//!     // And one to see whether the connection may be kept.
-//!     assert_eq!(receives.hits(), WHOLE.len() as u64 + 1);
+//!     // One more where ureq still looks whether the connection can be kept.
+//!     let bytes = WHOLE.len() as u64;
+//!     assert!(
+//!         (bytes..=bytes + 1).contains(&receives.hits()),
+//!         "{}",
+//!         receives.hits()
+//!     );
 //!     assert!(sends.hits() > 16, "{}", sends.hits());
 //!     assert_eq!(far.requests(), 1);
 //! }
