@@ -72,7 +72,7 @@ left_out=(
 
 prepare() {
     gvisor
-    native_build
+    own_programs
     inside true || not_run "gVisor does not start here"
 }
 
@@ -83,26 +83,6 @@ inside() {
     local start=(unshare --net "$runsc")
     ((EUID == 0)) || start=("$runsc" --rootless)
     "${start[@]}" --network=none --ignore-cgroups 'do' -quiet -force-overlay=false -cwd "$root" "$@" 2>&1 | cat
-}
-
-# As all tests are built, so that nothing is built again.
-tests() {
-    local folder=$CARGO_TARGET_DIR/reach
-    mkdir -p "$folder"
-    cargo metadata --format-version 1 --all-features >"$folder/cargo.json"
-    cargo nextest list --workspace --all-features --list-type binaries-only --message-format json >"$folder/binaries.json"
-    wanted='default() & (package(usocket) | package(usocket-testkit))'
-    suite --cargo-metadata "$folder/cargo.json" --binaries-metadata "$folder/binaries.json"
-}
-
-# It runs inside too, so that gVisor starts once, and not for each test.
-nextest() {
-    inside "$(command -v cargo-nextest)" nextest "$@"
-}
-
-conformance() {
-    cargo build --quiet -p usocket-conformance
-    inside "$CARGO_TARGET_DIR/debug/conformance" "$@"
 }
 
 # With those who hand on what the system says, as it is.

@@ -26,14 +26,7 @@ steps=(tests cells)
 
 # The environment's flags would take the place of those for the target.
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
-# native_build: for platforms that run this machine's own programs, built as its other builds are and where they are.
-native_build() {
-    unset CARGO_TARGET_DIR CARGO_INCREMENTAL CARGO_PROFILE_DEV_DEBUG CARGO_PROFILE_DEV_STRIP
-    # shellcheck disable=SC2163 # NAME=VALUE, each
-    ((${#outer[@]} == 0)) || export "${outer[@]}"
-    CARGO_TARGET_DIR=$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-    export CARGO_TARGET_DIR
-}
+# What the machine's own builds go by.
 mapfile -t outer < <(env | grep -E '^CARGO_(TARGET_DIR|INCREMENTAL|PROFILE_DEV_[A-Z]+)=')
 
 # All cross builds in one folder of the cache. Without what serves the next build or a debugger: a tenth of the size.

@@ -199,6 +199,55 @@ fn platforms_merged_stand_side_by_side() {
 }
 
 #[test]
+fn what_each_platform_answers_is_a_table() {
+    let (one, other, both) = (Folder::new(), Folder::new(), Folder::new());
+    one.run(&["--only", "1_target::usocket"]);
+    other.run(&["--only", "d1_target", "--platform", "moon-riscv64"]);
+    // A system with another number for the same.
+    let mut moon = other.json();
+    for cell in moon["cells"].as_array_mut().unwrap() {
+        if cell["name"] == "connection_refused::connect::tcp6::d1_target::usocket" {
+            cell["errno"] = "EHOSTDOWN (host is down)".into();
+        }
+    }
+    std::fs::write(other.file("report.json"), moon.to_string()).unwrap();
+    let files = [one.file("report.json"), other.file("report.json")];
+    let output = conformance(&["merge", &files[0], &files[1], "--report", both.path()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+
+    let table = both.text("platforms.tsv");
+    let lines: Vec<Vec<&str>> = table
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    assert_eq!(lines[0].len(), 3, "{table}");
+    assert_eq!((lines[0][0], lines[0][2]), ("mistake", "moon-riscv64"));
+    for line in [
+        [
+            "connection_refused::connect::tcp4::d1_target",
+            "connection-refused ECONNREFUSED",
+            "=",
+        ],
+        [
+            "connection_refused::connect::tcp6::d1_target",
+            "connection-refused ECONNREFUSED",
+            "connection-refused EHOSTDOWN",
+        ],
+        [
+            "address_in_use::bind::tcp4::a1_target",
+            "address-in-use EADDRINUSE",
+            "-",
+        ],
+    ] {
+        assert!(
+            lines.contains(&line.to_vec()),
+            "{line:?} is not in\n{table}"
+        );
+    }
+    assert!(!table.contains("usocket"), "{table}");
+}
+
+#[test]
 fn diff_tells_what_became_worse() {
     let (old, new) = (Folder::new(), Folder::new());
     old.run(&["--only", "d1_target::usocket"]);

@@ -27,6 +27,41 @@ debian() {
     not_run "Debian's $package $prefix is not to be had in ${suites[*]}"
 }
 
+# debian_tree SUITE DEST PACKAGE...: the same with all that they depend on, down to the C library, for programs to be
+# started by `debian_program`. DEST is one that `place` gave.
+debian_tree() {
+    local suite=$1 dest=$2 file
+    shift 2
+    [[ ! -e $dest/.unpacked/tree ]] || return 0
+    needs apt-get dpkg-deb
+    apt_view "$suite" || not_run "Debian $suite is not to be had"
+    timeout 900 apt-get "${view[@]}" -qq -y --download-only --no-install-recommends install base-files "$@" >&2 ||
+        not_run "Debian's $* is not to be had in $suite"
+    # Its links from /lib and the like go first.
+    for file in "$cache/apt/$suite"/cache/archives/{base-files_,}*.deb; do
+        dpkg-deb -x "$file" "$dest"
+    done
+    rm -f "$cache/apt/$suite"/cache/archives/*.deb
+    mkdir -p "$dest/.unpacked"
+    echo "$*" >"$dest/.unpacked/tree"
+    echo "unpacked $* of $suite"
+}
+
+# debian_program TREE PROGRAM SCRIPT: makes a script that starts a program of a tree by the loader and with the libraries
+# of its own release (trixie or later), wherever they lie and whatever this machine has: no chroot, no namespaces, no root.
+debian_program() {
+    local libraries=$1/usr/lib/x86_64-linux-gnu
+    printf '#!/bin/sh\nexec "%s" --library-path "%s" --argv0 "%s" "%s" "$@"\n' \
+        "$libraries/ld-linux-x86-64.so.2" "$libraries" "$2" "$2" >"$3"
+    chmod +x "$3"
+}
+
+# debian_newest SUITE PREFIX SUFFIX: prints which of the packages that are called so is the newest.
+debian_newest() {
+    apt_view "$1" || not_run "Debian $1 is not to be had"
+    apt-cache "${view[@]}" pkgnames "$2" | { grep -- "$3\$" || true; } | sort -V | tail -n 1
+}
+
 # The machine's mirror of Debian, for example http://deb.debian.org/debian/.
 debian_mirror() {
     local mirror

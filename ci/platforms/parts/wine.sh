@@ -1,7 +1,5 @@
 # shellcheck shell=bash
-# Wine, which runs Windows' programs: from Debian trixie, unpacked and not installed. Its programs are started by the loader
-# and with the libraries of their own release, wherever they lie and whatever this machine has: no chroot, no namespaces, no
-# root.
+# Wine, which runs Windows' programs: from Debian trixie, unpacked and not installed.
 # shellcheck disable=SC2154 # given by ci/reach
 
 # wine: lets cargo run the platform's programs under it.
@@ -27,25 +25,13 @@ wine() {
     timeout 60 "$loader/wine64" cmd /c ver || not_run "Wine does not start here"
 }
 
-# With all that it depends on: it looks for its parts beside the program that it is, which is the loader.
+# It looks for its parts beside the program that it is, which is the loader.
 wine_unpacked() {
-    local file name
+    local file
     [[ ! -e $wine/unpacked ]] || return 0
-    needs apt-get dpkg-deb
-    apt_view trixie || not_run "Debian trixie is not to be had"
-    timeout 900 apt-get "${view[@]}" -qq -y --download-only --no-install-recommends install wine64 base-files >&2 ||
-        not_run "Debian's wine64 is not to be had in trixie"
-    # Its links from /lib and the like go first.
-    for file in "$cache"/apt/trixie/cache/archives/{base-files_,}*.deb; do
-        dpkg-deb -x "$file" "$wine"
-    done
-    rm -f "$cache"/apt/trixie/cache/archives/*.deb
-    for name in wine64:wine64 wineserver:wineserver64; do
-        file=$wine/usr/lib/wine/${name#*:}
-        printf '#!/bin/sh\nexec "%s" --library-path "%s" --argv0 "%s" "%s" "$@"\n' \
-            "$loader/ld-linux-x86-64.so.2" "$loader" "$file" "$file" >"$loader/${name%:*}"
-        chmod +x "$loader/${name%:*}"
-    done
+    debian_tree trixie "$wine" wine64
+    debian_program "$wine" "$wine/usr/lib/wine/wine64" "$loader/wine64"
+    debian_program "$wine" "$wine/usr/lib/wine/wineserver64" "$loader/wineserver"
     # The server looks for the tables of characters one folder lower than the others.
     ln -sfn . "$wine/usr/share/wine/wine"
     # What the package does when it is installed: mark another package's library as one of Wine's.

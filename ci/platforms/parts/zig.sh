@@ -24,3 +24,20 @@ WRAPPER
     chmod +x "$linker"
     cargo_setting LINKER "$linker"
 }
+
+# only_linked ZIG_TARGET: for a platform whose programs run nowhere here, but can be made: each name that they take from
+# the system's libraries must be there. The tests are linked, and the conformance program.
+# shellcheck disable=SC2034,SC2317 # ci/reach reads it, and calls them
+only_linked() {
+    extended=yes
+    steps=(link)
+    zig_target=$1
+    prepare() {
+        std_for run
+        zig_linker "$zig_target"
+    }
+    link() {
+        cargo test --quiet --no-run --target "$target" -p usocket -p usocket-testkit --all-features
+        cargo build --quiet --target "$target" -p usocket-conformance
+    }
+}

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::answers::Answers;
 use super::pages::{Badge, Index, Markdown, Provocation};
 use super::{Picture, Report, junit, write_json};
 
@@ -46,6 +47,7 @@ impl Folder {
         self.text("index.html", &Index::new(report))?;
         self.text("provocation.html", &Provocation::new(report))?;
         self.text("summary.md", &Markdown::new(report))?;
+        self.text("platforms.tsv", &Answers::new(report))?;
         self.text("badge.svg", &Badge::new(report))?;
         self.text("matrix.svg", &Picture::new(report))
     }

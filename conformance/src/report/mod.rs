@@ -3,6 +3,7 @@
 //! A [`Report`] is plain data: of one run, read from a file, or merged from several. Every view of it, from the terminal's
 //! matrix to the page, is made from that alone.
 
+mod answers;
 mod diff;
 mod folder;
 mod host;

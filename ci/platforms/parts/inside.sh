@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# This machine's own programs, inside another kernel.
+# shellcheck disable=SC2154,SC2034 # given by ci/reach, and for it
+
+# native_build: what runs there is built as the machine's other builds are, and where they are.
+native_build() {
+    unset CARGO_TARGET_DIR CARGO_INCREMENTAL CARGO_PROFILE_DEV_DEBUG CARGO_PROFILE_DEV_STRIP
+    # shellcheck disable=SC2163 # NAME=VALUE, each
+    ((${#outer[@]} == 0)) || export "${outer[@]}"
+    CARGO_TARGET_DIR=$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
+    export CARGO_TARGET_DIR
+}
+
+# own_programs: for a platform that is such a kernel. It defines `inside COMMAND...`, which runs a program there, under
+# the path that it has here.
+# shellcheck disable=SC2317 # ci/reach calls them
+own_programs() {
+    native_build
+    built=$CARGO_TARGET_DIR/reach
+
+    # As all tests are built, so that nothing is built again.
+    tests() {
+        mkdir -p "$built"
+        cargo metadata --format-version 1 --all-features >"$built/cargo.json"
+        cargo nextest list --workspace --all-features --list-type binaries-only --message-format json \
+            >"$built/binaries.json"
+        wanted='default() & (package(usocket) | package(usocket-testkit))'
+        suite --cargo-metadata "$built/cargo.json" --binaries-metadata "$built/binaries.json"
+    }
+
+    # It runs inside too, so that the kernel starts once, and not for each test.
+    nextest() {
+        inside "$(command -v cargo-nextest)" nextest "$@"
+    }
+
+    conformance() {
+        cargo build --quiet -p usocket-conformance
+        inside "$CARGO_TARGET_DIR/debug/conformance" "$@"
+    }
+}

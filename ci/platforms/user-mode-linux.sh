@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # read by ci/reach, and given by it
+about='user-mode Linux 6.1: one processor, and no IPv6 in the kernel'
+target=x86_64-unknown-linux-gnu
+extended=yes
+
+prepare() {
+    [[ $(rustc -vV) == *"host: x86_64-unknown-linux-gnu"* ]] || not_run "not on Linux on x86_64"
+    uml=$(place user-mode-linux)
+    debian user-mode-linux '' "$uml" bookworm
+    debian busybox-static '' "$uml" bookworm
+    own_programs
+    inside true || not_run "the kernel does not start here"
+}
+
+# inside COMMAND...: runs it there, on this machine's files, which it may read; it may write where builds go, and reports.
+# What is meant to pass by, it writes into its own memory.
+inside() (
+    run=$(mktemp -d)
+    trap 'rm -rf "$run"' EXIT
+    mkdir -p "$reports" "$CARGO_TARGET_DIR"
+    cat >"$run/init" <<INIT
+#!$uml/bin/busybox sh
+PATH=$uml/bin:$PATH
+busybox mount -t proc proc /proc
+busybox mount -t sysfs sys /sys
+busybox mount -t tmpfs tmp /dev/shm
+busybox mount -t hostfs none '$CARGO_TARGET_DIR' -o '$CARGO_TARGET_DIR'
+busybox mount -t hostfs none '$reports' -o '$reports'
+busybox mount -t hostfs none '$run' -o '$run'
+busybox ip link set lo up
+export TMPDIR=/dev/shm
+cd '$root'
+${@@Q} </dev/null
+echo \$? >'$run/status'
+busybox poweroff -f
+INIT
+    chmod +x "$run/init"
+    "$uml/usr/bin/linux.uml" mem=4G rootfstype=hostfs rootflags=/ ro quiet "init=$run/init" con=null con0=fd:0,fd:1 \
+        </dev/null 2>"$run/log" | tr -d '\r'
+    status=$(cat "$run/status" 2>/dev/null) || {
+        tail -n 5 "$run/log" >&2
+        status=1
+    }
+    exit "$status"
+)
