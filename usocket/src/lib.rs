@@ -71,6 +71,13 @@
 //! A socket that is taken over from std counts as blocking. What a host forbids a program to do is
 //! [`OperationNotPermitted`](Condition::OperationNotPermitted).
 //!
+//! # On Windows
+//!
+//! Winsock has no call that can be kept from blocking. What has a deadline, and every `try_…`, looks first
+//! whether the socket is ready, one thread at a time. What is taken in between by others, which are a
+//! clone of the socket, another process, or calls of std on it, the call that had seen it waits for again,
+//! past its deadline.
+//!
 //! # The guide
 //!
 //! | page | for |

@@ -1,6 +1,7 @@
 //! UDP sockets: datagrams of every size, deadlines, refusals on the right call, and who is named.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -146,6 +147,30 @@ fn empty_datagrams_end_nothing() {
     }
     assert_eq!(lengths, [0, 0, 1, 0]);
     assert!(two.try_recv(&mut [0; 8]).unwrap().is_none());
+}
+
+/// All may have seen the same datagram, and one gets it.
+#[test]
+fn who_comes_second_does_not_wait() {
+    const DATAGRAMS: usize = 100;
+    let (one, two) = pair();
+    let (begin, received) = (Instant::now(), AtomicUsize::new(0));
+    let receive = || {
+        while received.load(Ordering::SeqCst) < DATAGRAMS && begin.elapsed() < PATIENCE {
+            if two.try_recv(&mut [0; 8]).unwrap().is_some() {
+                received.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(receive);
+        }
+        for _ in 0..DATAGRAMS {
+            one.send(b"x").unwrap();
+        }
+    });
+    assert_eq!(received.into_inner(), DATAGRAMS);
 }
 
 #[rstest]

@@ -188,7 +188,7 @@ fn the_end_of_a_stream_is_told_to_both() {
 }
 
 #[test]
-fn a_connection_that_the_peer_has_reset_fails_and_then_ends() {
+fn a_connection_that_the_peer_has_reset_fails_and_has_ended() {
     let (client, server) = pair();
     client.send_deadline(b"never read", PATIENCE).unwrap();
     wait_for(&[&server], PATIENCE).unwrap();
@@ -201,7 +201,12 @@ fn a_connection_that_the_peer_has_reset_fails_and_then_ends() {
         Condition::ConnectionReset
     };
     assert_eq!(error.condition(), said, "{error:?}");
-    assert_eq!(client.recv_deadline(&mut [0; 9], PATIENCE).unwrap(), 0);
+    let again = client.recv_deadline(&mut [0; 9], PATIENCE);
+    if cfg!(windows) {
+        assert_eq!(again.unwrap_err().condition(), said);
+    } else {
+        assert_eq!(again.unwrap(), 0);
+    }
 }
 
 #[test]
@@ -387,8 +392,13 @@ fn a_socket_waits_for_datagrams_no_longer_than_it_should() {
 #[test]
 fn a_connected_socket_hears_its_peer_alone() {
     let (one, two) = two_sockets();
+    let said = if cfg!(windows) {
+        Condition::NotConnected
+    } else {
+        Condition::DestinationRequired
+    };
     let error = one.send(b"to whom?").unwrap_err();
-    assert_eq!(error.condition(), Condition::DestinationRequired);
+    assert_eq!(error.condition(), said, "{error:?}");
     one.connect(two.local_addr().unwrap()).unwrap();
     assert_eq!(one.peer_addr().unwrap(), two.local_addr().unwrap());
     let (stranger, _) = two_sockets();

@@ -65,8 +65,11 @@ ip link set lo up
 modprobe virtio_pci
 modprobe virtio_blk
 uname -a
-sh /command </dev/null
-echo $? >/status
+# Through a pipe: a terminal would be shown progress.
+{
+    sh /command
+    echo $? >/status
+} </dev/null 2>&1 | cat
 sh /results >/dev/vda
 sync
 poweroff -f

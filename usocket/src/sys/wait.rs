@@ -98,6 +98,15 @@ pub(crate) fn wait_any(
     })
 }
 
+/// The same of one socket, without waiting: part of a call that is a transfer.
+#[cfg(windows)]
+pub(super) fn is_ready_now(socket: &impl AsHandle, interest: Interest) -> io::Result<bool> {
+    let fds = &mut [PollFd::new(socket, flags(interest))];
+    let only_output = |_| interest == Interest::Writable;
+    imp::poll(fds, only_output, timespec(Some(Duration::ZERO)).as_ref())?;
+    Ok(is_ready(&fds[0]))
+}
+
 fn is_ready(fd: &PollFd<'_>) -> bool {
     !fd.revents().is_empty()
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -9,7 +10,7 @@ use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 use windows_sys::Win32::Networking::WinSock::{WSAEMSGSIZE, WSAEWOULDBLOCK};
 
 use super::transfer::Received;
-use super::wait::{Interest, LONGEST, Ready, timespec, wait};
+use super::wait::{Interest, LONGEST, is_ready_now, timespec};
 use crate::interest::Readiness;
 
 pub(crate) use std::os::windows::io::{
@@ -82,15 +83,29 @@ pub(super) fn hung_up(flags: PollFlags) -> Readiness {
 
 /// Makes `call` if the socket is ready for it: Winsock has no flag that keeps one call from
 /// blocking.
+///
+/// Of several threads that saw the same datagram all but one would wait for the next, however short their deadlines are: so
+/// looking and calling is one at a time.
 pub(super) fn try_once<T>(
     socket: &impl AsHandle,
     interest: Interest,
     call: impl FnOnce(RecvFlags, SendFlags) -> io::Result<T>,
 ) -> io::Result<T> {
-    match wait(socket, interest, None, Some(Duration::ZERO))? {
-        Ready::Socket => call(RecvFlags::empty(), SendFlags::empty()),
-        Ready::Woken | Ready::TimedOut => Err(io::Error::from_raw_os_error(WSAEWOULDBLOCK)),
+    let _turn = turn(borrowed(socket), interest).lock();
+    if is_ready_now(socket, interest)? {
+        call(RecvFlags::empty(), SendFlags::empty())
+    } else {
+        Err(io::Error::from_raw_os_error(WSAEWOULDBLOCK))
     }
+}
+
+/// What is held from the look at a socket to the end of the call, in either direction. The calls that are made meanwhile do
+/// not block, so it matters little that sockets share them.
+fn turn(handle: BorrowedHandle<'_>, interest: Interest) -> &'static Mutex<()> {
+    static TURNS: [Mutex<()>; 128] = [const { Mutex::new(()) }; 128];
+    // Handles are multiples of four.
+    let number = usize::try_from(raw(handle) / 4).unwrap_or_default();
+    &TURNS[(number * 2 + usize::from(interest == Interest::Writable)) % TURNS.len()]
 }
 
 /// A blocking socket that is ready to send takes as much as is given, and Winsock may wait until there is room for all of
