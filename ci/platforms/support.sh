@@ -10,8 +10,9 @@
 #   wanted='default()'                       # of the others, these; this is the default
 #   steps=(tests cells)                      # what is run; this is the default
 #
-# and defines `prepare`, which gets all parts and exports what cargo is to know. In place of `tests` and `cells`, below, it
-# may define its own, and any other that `steps` names. The functions for the parts are in ci/platforms/parts. Given are
+# and defines `prepare`, which gets all parts and exports what cargo is to know; what must end with the platform, it leaves
+# as a command in `at_end`. In place of `tests` and `cells`, below, it may define its own, and any other that `steps` names.
+# The functions for the parts are in ci/platforms/parts. Given are
 #
 #   $root, $cache    the repository, and the folder for all that is made
 #   $platform        its name

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Wine, which runs Windows' programs: from Debian trixie, unpacked and not installed.
-# shellcheck disable=SC2154 # given by ci/reach
+# shellcheck disable=SC2034,SC2154 # for ci/reach, and given by it
 
 # wine: lets cargo run the platform's programs under it.
 wine() {
@@ -11,11 +11,11 @@ wine() {
     cargo_setting RUNNER "$loader/wine64"
     # Nothing of Wine's is the tests' output.
     export WINEPREFIX=$wine/prefix WINEDEBUG=-all
-    # It would be a child of the first test, and outlive it. Its folder must be there.
+    # It would be a child of the first test, and outlive it. Without anybody to serve it ends by itself, after a minute; it
+    # must not hold what tells one run from another. Its folder must be there.
     mkdir -p "$WINEPREFIX"
-    "$loader/wineserver" -p
-    # shellcheck disable=SC2064 # the path as it is now
-    trap "'$loader/wineserver' -k || true" EXIT
+    "$loader/wineserver" -p60 9>&-
+    at_end=("$loader/wineserver" -k)
     if [[ ! -e $wine/ready ]]; then
         # A window, a sound or a device is nothing to us.
         timeout 300 env WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=' "$loader/wine64" wineboot -i >&2 ||
