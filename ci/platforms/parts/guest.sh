@@ -20,8 +20,14 @@ linux_guest() {
         debian "$package" '' "$guest" "$suite"
     done
     [[ -e $guest/system ]] || guest_system
+    left_out+=(
+        'test(=connect_without_any_limit_ends_within_three_seconds)'
+        'a processor that is played, on a busy machine, does not keep to the tenth of a second'
+    )
     # There, all the rights that labs and rules need are to be had.
     export USOCKET_TESTKIT_SKIP=
+    # They would ask a cargo where the snapshots are.
+    export INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
     own_programs
     inside /bin/true || not_run "the kernel does not start here"
 }
@@ -61,7 +67,9 @@ mkdir -p /dev/pts /dev/shm
 mount -t devpts pts /dev/pts
 mount -t tmpfs shm /dev/shm
 chmod 1777 /tmp /dev/shm
+ln -s /proc/self/fd /dev/fd
 ip link set lo up
+ulimit -n 1048576
 modprobe virtio_pci
 modprobe virtio_blk
 uname -a

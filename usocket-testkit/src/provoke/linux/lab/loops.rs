@@ -22,6 +22,7 @@ const RANGE_V4: &str = "198.51.100.0/24";
 const ADDR_V4: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 9);
 
 pub(in crate::provoke::system) fn to_itself(protocol: Protocol) -> Result<Stage, Hindrance> {
+    let lab = lab(protocol)?;
     let release = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     if version(&release).is_none_or(|version| version < GUARDED) {
         let (major, minor) = GUARDED;
@@ -31,7 +32,6 @@ pub(in crate::provoke::system) fn to_itself(protocol: Protocol) -> Result<Stage,
         );
         return Err(Hindrance::new(UnavailableKind::Host, text));
     }
-    let lab = lab(protocol)?;
     let (ip, ranges): (IpAddr, &[&str]) = if protocol.is_ipv6() {
         (ADDR.into(), &[RANGE])
     } else {
