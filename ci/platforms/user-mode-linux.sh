@@ -19,21 +19,26 @@ inside() (
     run=$(mktemp -d)
     trap 'rm -rf "$run"' EXIT
     mkdir -p "$reports" "$CARGO_TARGET_DIR"
+    # The machine's shell: busybox's would start itself by what /proc says of the process, and that is this machine's /proc
+    # at first, and the process the whole kernel.
     cat >"$run/init" <<INIT
-#!$uml/bin/busybox sh
-PATH=$uml/bin:$PATH
-busybox mount -t proc proc /proc
-busybox mount -t sysfs sys /sys
-busybox mount -t tmpfs tmp /dev/shm
-busybox mount -t hostfs none '$CARGO_TARGET_DIR' -o '$CARGO_TARGET_DIR'
-busybox mount -t hostfs none '$reports' -o '$reports'
-busybox mount -t hostfs none '$run' -o '$run'
-busybox ip link set lo up
+#!/bin/sh
+busybox=$uml/bin/busybox
+\$busybox mount -t proc proc /proc
+\$busybox mount -t sysfs sys /sys
+mkdir -p /dev/shm /dev/pts
+\$busybox mount -t tmpfs shm /dev/shm
+\$busybox mount -t devpts pts /dev/pts
+\$busybox mount -t hostfs none '$CARGO_TARGET_DIR' -o '$CARGO_TARGET_DIR'
+\$busybox mount -t hostfs none '$reports' -o '$reports'
+\$busybox mount -t hostfs none '$run' -o '$run'
+ln -s /proc/self/fd /dev/fd
+\$busybox ip link set lo up
 export TMPDIR=/dev/shm
 cd '$root'
 ${@@Q} </dev/null
 echo \$? >'$run/status'
-busybox poweroff -f
+\$busybox poweroff -f
 INIT
     chmod +x "$run/init"
     "$uml/usr/bin/linux.uml" mem=4G rootfstype=hostfs rootflags=/ ro quiet "init=$run/init" con=null con0=fd:0,fd:1 \
