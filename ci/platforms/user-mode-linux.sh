@@ -10,6 +10,8 @@ prepare() {
     debian user-mode-linux '' "$uml" bookworm
     debian busybox-static '' "$uml" bookworm
     own_programs
+    # They would ask a cargo where the snapshots are.
+    export INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
     inside true || not_run "the kernel does not start here"
 }
 
@@ -34,7 +36,7 @@ mkdir -p /dev/shm /dev/pts
 \$busybox mount -t hostfs none '$run' -o '$run'
 ln -s /proc/self/fd /dev/fd
 \$busybox ip link set lo up
-export TMPDIR=/dev/shm
+$(exports "PATH=$PATH" HOME=/ TMPDIR=/dev/shm)
 cd '$root'
 ${@@Q} </dev/null
 echo \$? >'$run/status'

@@ -116,8 +116,7 @@ inside() (
     guest_files "$run/files"
     mkdir -p "$run/files$reports"
     {
-        env | grep -E '^(CARGO_TARGET_DIR|INSTA|NEXTEST|RUST|USOCKET)[A-Z_]*=' | sed "s/'/'\\\\''/g; s/=\(.*\)/='\1'/; s/^/export /"
-        echo "export PATH=/bin:/sbin HOME=/root"
+        exports PATH=/bin:/sbin HOME=/root
         echo "cd '$root'"
         echo "${@@Q}"
     } >"$run/files/command"

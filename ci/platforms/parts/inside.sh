@@ -38,3 +38,10 @@ own_programs() {
         inside "$CARGO_TARGET_DIR/debug/conformance" "$@"
     }
 }
+
+# exports NAME=VALUE...: what another kernel's first process has to set, as lines for a shell: what is given, and what
+# programs here go by.
+exports() {
+    { printf '%s\n' "$@"; env | grep -E '^(CARGO_TARGET_DIR|INSTA|NEXTEST|RUST|USOCKET)[A-Z_]*='; } |
+        sed "s/'/'\\\\''/g; s/=\(.*\)/='\1'/; s/^/export /"
+}
