@@ -10,8 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use usocket::Condition;
+use usocket_testkit::provoke::Tier;
 
-use crate::cell::{Cell, Report};
+use crate::cell::{Cell, Performed, Report};
 use crate::verdict::{Judged, judge};
 use crate::worker;
 
@@ -105,13 +106,16 @@ impl Plan {
             Queue::new(slow, jobs.saturating_mul(4)),
             Queue::new(quick, jobs),
         ];
+        let lacks = Lacks::default();
         let done = Mutex::new(Vec::with_capacity(self.cells.len()));
         let failed = Mutex::new(None);
         let work = |queue: &Queue| {
             while let Some(index) = queue.take() {
                 let cell = self.cells[index];
-                match worker::perform(&self.program, cell, self.limit) {
+                let perform = || worker::perform(&self.program, cell, self.limit);
+                match lacks.known(cell).map_or_else(perform, Ok) {
                     Ok(report) => {
+                        lacks.learn(cell, &report);
                         let judged = self.judge(cell, report);
                         progress(&judged);
                         lock(&done).push((index, judged));
@@ -152,6 +156,30 @@ impl Plan {
             .iter()
             .find(|(id, _)| id.eq_ignore_ascii_case(cell.recipe.id()));
         other.map_or_else(|| cell.recipe.condition(), |(_, condition)| *condition)
+    }
+}
+
+/// What the host was found to lack, so that not every cell that needs it starts a process to find that out.
+#[derive(Default)]
+struct Lacks(Mutex<Vec<(Tier, Report)>>);
+
+impl Lacks {
+    /// The report of a cell that cannot be performed here; nothing if it is not known whether it can.
+    fn known(&self, cell: Cell) -> Option<Report> {
+        cell.can().ok()?;
+        let tier = cell.recipe.tier();
+        let known = lock(&self.0);
+        let (_, report) = known.iter().find(|(lacking, _)| *lacking == tier)?;
+        Some(report.clone())
+    }
+
+    fn learn(&self, cell: Cell, report: &Report) {
+        let lacking = matches!(&report.performed, Performed::NotRun { lacks: Some(_), .. });
+        // With usocket's seam, some of the recipes with rules can do without.
+        let of_all = cell.recipe.tier() != Tier::Rules || !cfg!(feature = "seam");
+        if lacking && of_all && self.known(cell).is_none() {
+            lock(&self.0).push((cell.recipe.tier(), report.clone()));
+        }
     }
 }
 
