@@ -30,6 +30,8 @@ const ON_A_SOCKET: &[libc::c_long] = &[
     // These two have it as a part of another call only.
     #[cfg(not(any(target_arch = "x86", target_arch = "s390x")))]
     libc::SYS_accept,
+    #[cfg(any(target_arch = "x86", target_arch = "s390x"))]
+    libc::SYS_socketcall,
     libc::SYS_accept4,
 ];
 
@@ -145,12 +147,15 @@ impl Target {
         let text = fs::read_to_string(self.folder.join("syscall"))?;
         let mut words = text.split_whitespace();
         let number = words.next().and_then(|word| word.parse().ok());
-        let first = words
-            .next()
-            .and_then(|word| word.strip_prefix("0x"))
-            .and_then(|word| u64::from_str_radix(word, 16).ok());
+        let arguments: Vec<u64> = words
+            .map_while(|word| u64::from_str_radix(word.strip_prefix("0x")?, 16).ok())
+            .collect();
+        let Some((number, [first, second, ..])) = number.zip(Some(&*arguments)) else {
+            return Ok(None);
+        };
         // An argument that is no descriptor names no socket either.
-        Ok(number.zip(first.map(|first| RawFd::try_from(first).unwrap_or(-1))))
+        let first = RawFd::try_from(first_of(number, *first, *second)?).unwrap_or(-1);
+        Ok(Some((number, first)))
     }
 
     /// In a sleep that a signal ends.
@@ -175,6 +180,26 @@ impl Target {
         }
         Err(io::ErrorKind::Interrupted.into())
     }
+}
+
+/// The first argument of a call that was made with these two.
+#[cfg(not(any(target_arch = "x86", target_arch = "s390x")))]
+#[allow(clippy::unnecessary_wraps)] // as where there is more to look at
+fn first_of(_call: libc::c_long, first: u64, _second: u64) -> io::Result<u64> {
+    Ok(first)
+}
+
+/// The same; that of a call on sockets is where the second argument points to (socketcall(2)).
+#[cfg(any(target_arch = "x86", target_arch = "s390x"))]
+fn first_of(call: libc::c_long, first: u64, second: u64) -> io::Result<u64> {
+    use std::os::unix::fs::FileExt;
+
+    if call != libc::SYS_socketcall {
+        return Ok(first);
+    }
+    let mut word = [0; size_of::<libc::c_ulong>()];
+    fs::File::open("/proc/self/mem")?.read_exact_at(&mut word, second)?;
+    Ok(u64::from(libc::c_ulong::from_ne_bytes(word)))
 }
 
 /// `socket:[4321]`, the same for every descriptor of one socket.
