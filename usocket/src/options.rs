@@ -676,7 +676,8 @@ options! {
     /// are lost and the connection is reset, as by [`abort`](Self::abort). Any other time: it waits
     /// for them that long, in seconds, rounded up; in non-blocking mode too on some systems. At most
     /// 65535 seconds on Windows and FreeBSD, 32767 on OpenBSD, 327 on Apple's systems, 24 days on
-    /// Linux of 32 bits, 68 years on Linux of 64. Source: POSIX `setsockopt`, socket(7).
+    /// Linux, whose older kernels, 5.10 for one, make another time of a longer one. Source: POSIX
+    /// `setsockopt`, socket(7); Linux, `sock_setsockopt`.
     ["SO_LINGER", "SO_LINGER_SEC"]
     linger -> Option<Duration>, set_linger(Option<Duration>) = linger / set_linger;
     errors ["[`InvalidArgument`](crate::Condition::InvalidArgument) for a longer time."];

@@ -16,13 +16,9 @@ use usocket::{
 const PATIENCE: Duration = Duration::from_secs(20);
 /// No clock of a system ticks more slowly.
 const TICK: Duration = Duration::from_millis(10);
-/// In seconds: Linux counts it in the ticks of its words.
+/// In seconds, as long as the crate has Linux count it.
 #[cfg(target_os = "linux")]
-const LONGEST_LINGER: u64 = if cfg!(target_pointer_width = "64") {
-    i32::MAX as u64
-} else {
-    i32::MAX as u64 / 1000 - 2
-};
+const LONGEST_LINGER: u64 = i32::MAX as u64 / 1000 - 2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {

@@ -259,10 +259,6 @@ const fn is_linux() -> bool {
     cfg!(any(target_os = "android", target_os = "linux"))
 }
 
-const fn less(one: u64, other: u64) -> u64 {
-    if one < other { one } else { other }
-}
-
 /// `SO_RCVTIMEO` and `SO_SNDTIMEO`.
 const fn timeout(what: &'static str) -> Times {
     let unit = if cfg!(windows) {
@@ -296,7 +292,9 @@ const LINGER: Times = Times {
     unit: Duration::from_secs(1),
     least: Duration::ZERO,
     most: Duration::from_secs(if is_linux() {
-        less(i32::MAX as u64, LINUX_TICKS)
+        // Kept in ticks; older ones multiply in 32 bits, and what is left of a longer time may be none at all. Of 32 bits,
+        // they do not take it for "for ever".
+        i32::MAX as u64 / 1000 - 2
     } else if cfg!(target_vendor = "apple") {
         // Kept in hundredths, in 16 bits.
         i16::MAX as u64 / 100
