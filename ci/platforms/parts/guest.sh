@@ -127,7 +127,7 @@ inside() (
     "$qemu/start" -L "$qemu/usr/share/qemu" -L "$qemu/usr/share/seabios" -accel tcg,thread=multi -cpu max -smp 2 -m 6G \
         -nodefaults -display none -serial stdio -no-reboot -nic none \
         -kernel "$(find "$guest" -path '*/boot/vmlinuz-*' -o -path '*/vmlinuz' | head -n 1)" -initrd "$run/image" \
-        -append 'console=ttyS0 panic=-1 quiet' -drive "file=$run/out,format=raw,if=virtio" </dev/null | tr -d '\r'
+        -append 'console=ttyS0 panic=-1 quiet' -drive "file=$run/out,format=raw,if=virtio" </dev/null | sed --unbuffered 's/\r$//'
     status=$(tar -x -O -f "$run/out" status) || status=1
     tar -x -C / -f "$run/out" --exclude status || status=1
     exit "$status"

@@ -1,5 +1,7 @@
 //! Several reports as one: of partitions of a run, of platforms.
 
+use std::collections::HashMap;
+
 use super::{Host, NotProvoked, Report, Row};
 use crate::cell::Cell;
 
@@ -9,6 +11,7 @@ use crate::cell::Cell;
 pub fn merge(reports: impl IntoIterator<Item = Report>) -> Report {
     let mut hosts: Vec<Host> = Vec::new();
     let mut cells: Vec<Row> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
     let mut missing: Vec<NotProvoked> = Vec::new();
     let mut seconds = 0.0;
     for report in reports {
@@ -19,7 +22,9 @@ pub fn merge(reports: impl IntoIterator<Item = Report>) -> Report {
             }
         }
         for row in report.cells {
-            match cells.iter_mut().find(|known| known.is_same_cell(&row)) {
+            let cell = (row.platform.clone(), row.name.clone());
+            let place = *places.entry(cell).or_insert(cells.len());
+            match cells.get_mut(place) {
                 Some(known) if row.verdict.badness() > known.verdict.badness() => *known = row,
                 Some(_) => {}
                 None => cells.push(row),
@@ -32,9 +37,10 @@ pub fn merge(reports: impl IntoIterator<Item = Report>) -> Report {
             }
         }
     }
-    let names: Vec<String> = Cell::all().map(|cell| cell.name()).collect();
+    let names = Cell::all().map(|cell| cell.name());
+    let names: HashMap<String, usize> = names.zip(0..).collect();
     let place = |row: &Row| {
-        let cell = names.iter().position(|name| *name == row.name);
+        let cell = names.get(&row.name).copied();
         let host = hosts.iter().position(|host| host.id == row.platform);
         // What this version does not know comes last, in the order in which it came.
         (host, cell.unwrap_or(names.len()))
