@@ -44,7 +44,8 @@ guest_system() {
     for name in arch crypto lib net drivers/block drivers/net drivers/virtio; do
         [[ ! -d $modules/kernel/$name ]] || cp -r "$modules/kernel/$name" "$system/lib/modules/$release/kernel/$name"
     done
-    cp "$modules"/modules.{builtin,order} "$system/lib/modules/$release/"
+    # Newer packages come without these.
+    cp "$modules"/modules.{builtin,order} "$system/lib/modules/$release/" 2>/dev/null || true
     find "$system/lib" -name '*.ko.xz' -exec xz --decompress {} +
     "$system/bin/busybox" depmod -b "$system" "$release"
     for name in $("$system/bin/busybox" --list); do

@@ -11,10 +11,10 @@ wine() {
     cargo_setting RUNNER "$loader/wine64"
     # Nothing of Wine's is the tests' output.
     export WINEPREFIX=$wine/prefix WINEDEBUG=-all
-    # It would be a child of the first test, and outlive it. Without anybody to serve it ends by itself, after a minute; it
-    # must not hold what tells one run from another. Its folder must be there.
+    # It would be a child of the first test, and outlive it. Without anybody to serve it ends by itself, after more time than
+    # a build takes; it must not hold what tells one run from another. Its folder must be there.
     mkdir -p "$WINEPREFIX"
-    "$loader/wineserver" -p60 9>&-
+    "$loader/wineserver" -p1200 9>&-
     at_end=("$loader/wineserver" -k)
     if [[ ! -e $wine/ready ]]; then
         # A window, a sound or a device is nothing to us.
