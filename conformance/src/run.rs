@@ -167,6 +167,10 @@ impl Lacks {
     /// The report of a cell that cannot be performed here; nothing if it is not known whether it can.
     fn known(&self, cell: Cell) -> Option<Report> {
         cell.can().ok()?;
+        // That nobody asked for it comes first.
+        if cell.recipe.is_by_name_only() {
+            return None;
+        }
         let tier = cell.recipe.tier();
         let known = lock(&self.0);
         let (_, report) = known.iter().find(|(lacking, _)| *lacking == tier)?;
