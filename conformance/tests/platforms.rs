@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use usocket::Condition;
+#[cfg(target_os = "linux")]
 use usocket_conformance::cell::Cell;
 
 fn table() -> Vec<Vec<String>> {
