@@ -205,6 +205,30 @@ fn a_callback_that_panics_harms_nobody() {
     assert!(server.stop(PATIENCE).is_clean());
 }
 
+/// Who is told so can rely on it.
+#[test]
+fn a_connection_is_closed_before_that_is_told() {
+    let client: Arc<Mutex<Option<TcpStream>>> = Arc::default();
+    let (sender, heard) = channel();
+    let seen = Arc::clone(&client);
+    let server = Server::bind("127.0.0.1:0")
+        .unwrap()
+        .on_event(move |event| {
+            if matches!(event, ServerEvent::Closed { .. }) {
+                let client = seen.lock().unwrap();
+                let end = client.as_ref().unwrap().recv_deadline(&mut [0], SOON * 30);
+                sender.send(end).unwrap();
+            }
+        })
+        .spawn(|_, _| io::Result::Ok(()))
+        .unwrap();
+    let mut place = client.lock().unwrap();
+    *place = Some(connect(server.local_addr()));
+    drop(place);
+    assert_eq!(heard.recv_timeout(PATIENCE).unwrap().unwrap(), 0);
+    assert!(server.stop(PATIENCE).is_clean());
+}
+
 /// There: the echo spins for ever once its client has closed.
 #[test]
 fn the_echo_ends_when_its_client_does() {
