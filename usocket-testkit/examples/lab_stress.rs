@@ -46,11 +46,19 @@ mod stress {
     }
 
     pub(super) fn main() -> ExitCode {
-        let mut numbers = std::env::args()
-            .skip(1)
-            .map(|word| word.parse().expect("a number"));
-        let count = numbers.next().unwrap_or(2000);
-        let at_a_time = numbers.next().unwrap_or(32);
+        let mut numbers = [2000, 32];
+        for (number, word) in numbers.iter_mut().zip(std::env::args().skip(1)) {
+            match word.parse() {
+                Ok(given) if given > 0 => *number = given,
+                _ => {
+                    eprintln!(
+                        "expected how many labs and how many at a time, as 500 8, not {word:?}"
+                    );
+                    return ExitCode::FAILURE;
+                }
+            }
+        }
+        let [count, at_a_time] = numbers;
         if let Err(refusal) = Lab::available() {
             eprintln!("{refusal}");
             return ExitCode::FAILURE;
