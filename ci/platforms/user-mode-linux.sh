@@ -44,7 +44,7 @@ cd '$root'
 INIT
     chmod +x "$run/init"
     "$uml/usr/bin/linux.uml" mem=4G rootfstype=hostfs rootflags=/ ro quiet "init=$run/init" con=null con0=fd:0,fd:1 \
-        </dev/null 2>"$run/log" | tr -d '\r'
+        </dev/null 2>"$run/log" | sed --unbuffered 's|\r$||'
     status=$(cat "$run/status" 2>/dev/null) || {
         tail -n 5 "$run/log" >&2
         status=1
