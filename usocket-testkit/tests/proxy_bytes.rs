@@ -100,7 +100,7 @@ fn talk(stream: TcpStream, chunks: Vec<Vec<u8>>, waits: bool) -> thread::JoinHan
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(96), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn without_loss_all_arrives_in_order_and_then_the_end(

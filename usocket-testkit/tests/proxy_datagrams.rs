@@ -273,7 +273,7 @@ fn ipv6_is_the_same() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(96), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn without_loss_and_jitter_all_arrives_whole_and_in_order(

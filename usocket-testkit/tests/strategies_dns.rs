@@ -118,7 +118,7 @@ fn the_simplest_is_one_address() {
 #[test]
 fn a_look_up_ends_as_the_fate_says() {
     let lab = Lab::new().unwrap();
-    proptest!(ProptestConfig::with_cases(64), |(fate in dns_fate_at_once())| {
+    proptest!(ProptestConfig::with_cases(ProptestConfig::default().cases.min(64)), |(fate in dns_fate_at_once())| {
         lab.names().set("web.test", fate.clone());
         match (look_up("web.test"), &fate) {
             (Ok(found), Fate::Records(records) | Fate::Truncated(records)) => {
@@ -137,7 +137,7 @@ fn a_look_up_ends_as_the_fate_says() {
 #[test]
 fn a_look_up_follows_the_chain_to_its_end() {
     let lab = Lab::new().unwrap();
-    proptest!(ProptestConfig::with_cases(64), |(chain in dns_chain())| {
+    proptest!(ProptestConfig::with_cases(ProptestConfig::default().cases.min(64)), |(chain in dns_chain())| {
         chain.tell(lab.names());
         let expected: BTreeSet<_> = chain.addresses().iter().copied().collect();
         match look_up(&chain.name().to_string()) {

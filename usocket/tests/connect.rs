@@ -458,7 +458,7 @@ enum Does {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.min(24)))]
 
     /// Whatever the addresses do: it ends in time, one that listens is found, a failure has one
     /// attempt for each address that was tried, and nothing is left open.

@@ -112,7 +112,7 @@ fn every_size_meets_every_buffer(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.min(64)))]
 
     #[test]
     fn what_is_sent_is_what_comes(

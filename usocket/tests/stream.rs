@@ -502,7 +502,7 @@ fn no_call_raises_sigpipe() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.min(48)))]
 
     #[test]
     fn any_bytes_in_any_pieces_arrive_as_they_were(

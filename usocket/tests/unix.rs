@@ -471,7 +471,7 @@ fn check(got: &Datagram<SocketAddr>, buffer: &[u8], sent: &[u8], from: Option<&P
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.min(64)))]
 
     #[test]
     fn what_is_sent_is_what_comes(

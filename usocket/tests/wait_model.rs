@@ -358,7 +358,7 @@ impl StateMachineTest for Real {
 }
 
 prop_state_machine! {
-    #![proptest_config(Config { cases: 96, ..Config::default() })]
+    #![proptest_config(Config { cases: Config::default().cases.min(96), ..Config::default() })]
 
     #[test]
     fn sets_and_single_waits_do_as_the_model_does(sequential 1..60 => Real);

@@ -25,7 +25,10 @@ linux_guest() {
         'a processor that is played, on a busy machine, does not keep to the tenth of a second'
         'package(usocket-testkit) & binary(leaks)'
         'it has every scene strike in time, of which some do not on such a processor'
+        'package(usocket-testkit) & binary(/^strategies/) | test(=a_change_in_the_middle_of_a_write_loses_nothing)'
+        'reckoning, and 48 MB, take minutes'
     )
+    export PROPTEST_CASES=${PROPTEST_CASES:-8}
     # There, all the rights that labs and rules need are to be had.
     export USOCKET_TESTKIT_SKIP=
     # They would ask a cargo where the snapshots are.
