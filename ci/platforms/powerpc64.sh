@@ -1,11 +1,13 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # read by ci/reach
-about='Linux on powerpc64, big endian, under qemu'
-target=powerpc64-unknown-linux-gnu
+# shellcheck disable=SC2034,SC2154 # read by ci/reach, and given by it
+about='Linux on powerpc64, big endian, with musl, under qemu'
+target=powerpc64-unknown-linux-musl
 extended=yes
+left_out=("${musl_leaves_out[@]}")
 
+# Not with glibc, which has the older ABI there, for which zig has none.
 prepare() {
     std_for run
-    zig_linker powerpc64-linux-gnu
+    zig_musl powerpc64-linux-musl
     emulated ppc64 ppc64 powerpc64-linux-gnu '2 2 0015'
 }

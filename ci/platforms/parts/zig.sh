@@ -10,12 +10,14 @@ zig_linker() {
     linker=$folder/cc-$1
     cat >"$linker" <<WRAPPER
 #!/usr/bin/env bash
-# The compiler's flags for the host's word size are not for zig, whose target says it.
+# The compiler's flags for the host's word size are not for zig, whose target says it. Of the libraries, zig has not those
+# that std and libc name for what nobody calls here; if something did, its name would be missed.
 export ZIG_GLOBAL_CACHE_DIR=$folder/cache ZIG_LOCAL_CACHE_DIR=$folder/cache
 kept=()
 for argument; do
     case \$argument in
         -m32 | -m64 | '') ;;
+        -liconv | -ldevstat | -lkvm | -lmemstat | -lprocstat) ;;
         *) kept+=("\$argument") ;;
     esac
 done
