@@ -61,7 +61,7 @@ pub(crate) fn accept(socket: &impl AsHandle) -> io::Result<(OwnedFd, SocketAddr)
 fn is_shut_down(listener: &impl AsHandle) -> bool {
     let now = rustix::event::Timespec::default();
     // By libc's name: rustix has none for it on SPARC, where it has another number.
-    let ended = PollFlags::HUP | PollFlags::from_bits_retain(libc::POLLRDHUP as u16);
+    let ended = PollFlags::HUP | PollFlags::from_bits_retain(libc::POLLRDHUP as _);
     let fds = &mut [PollFd::new(listener, ended)];
     poll(fds, Some(&now)).is_ok() && fds[0].revents().intersects(ended)
 }
