@@ -24,7 +24,7 @@ debian() {
             return 0
         fi
     done
-    not_run "Debian's $package $prefix is not to be had in ${suites[*]}"
+    not_run "Debian's $package${prefix:+ $prefix} is not to be had in ${suites[*]}"
 }
 
 # debian_tree SUITE DEST PACKAGE...: the same with all that they depend on, down to the C library, for programs to be
