@@ -78,6 +78,9 @@
 //! clone of the socket, another process, or calls of std on it, the call that had seen it waits for again,
 //! past its deadline.
 //!
+//! Nor does a shutdown end a send that waits. So that a server can be stopped, a handler's sends take 16 KB at most each,
+//! and wait in usocket; `write_all` and its kin do not care.
+//!
 //! # The guide
 //!
 //! | page | for |

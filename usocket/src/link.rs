@@ -16,7 +16,7 @@ use crate::classify::State;
 use crate::condition::Condition;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::hang_up::Tied;
+use crate::hang_up::{Patience, Tied};
 use crate::operation::Operation;
 use crate::retry::retry;
 #[cfg(not(target_os = "wasi"))]
@@ -343,10 +343,12 @@ impl Link {
         bytes: &[u8],
         until: Option<Until<'_>>,
     ) -> Result<usize, Error> {
+        let room = self.room(socket, until);
+        let room = self.named_result(Operation::Wait, room)?;
         let call = |mode| {
             let most = match mode {
                 Mode::Try if !self.0.datagram => transfer::AT_ONCE,
-                _ => bytes.len(),
+                _ => room,
             };
             transfer::send(socket, &bytes[..bytes.len().min(most)], mode)
         };
@@ -375,23 +377,43 @@ impl Link {
     }
 
     /// Whether the server that handed it out has ended its receives, and nothing is left. Otherwise the call goes on, and
-    /// waits as the socket's own mode and timeout say; here it has done so already if it has to.
+    /// waits as the socket's own mode and timeout say; on systems where nobody else can end a receive that waits, it has
+    /// done so already.
     #[inline]
     pub(crate) fn has_ended(
         &self,
         socket: &impl AsHandle,
         until: Option<Until<'_>>,
     ) -> io::Result<bool> {
-        self.0.tied.ended(socket, || match until {
-            Some(until) if until.cancel().is_none() => until.deadline().remaining(),
+        let patience = || self.patience(until, &self.0.read_timeout);
+        self.0.tied.ended(socket, patience)
+    }
+
+    /// How much the system takes without waiting: on systems where nobody else can end a send that waits, who sends on a
+    /// connection of a server waits here.
+    #[inline]
+    pub(crate) fn room(
+        &self,
+        socket: &impl AsHandle,
+        until: Option<Until<'_>>,
+    ) -> io::Result<usize> {
+        let patience = || self.patience(until, &self.0.write_timeout);
+        self.0.tied.room(socket, patience)
+    }
+
+    fn patience(&self, until: Option<Until<'_>>, own: &Mutex<Timeout>) -> Patience {
+        match until {
+            Some(until) if until.cancel().is_none() => {
+                Patience::Until(until.deadline().remaining())
+            }
             // Who can be cancelled has another way to be ended.
-            Some(_) => Some(Duration::ZERO),
-            None if self.is_nonblocking() => Some(Duration::ZERO),
-            None => match *lock(&self.0.read_timeout) {
-                Timeout::Known(timeout) => timeout,
-                Timeout::Unknown => None,
+            Some(_) => Patience::Until(Some(Duration::ZERO)),
+            None if self.is_nonblocking() => Patience::Until(Some(Duration::ZERO)),
+            None => match *lock(own) {
+                Timeout::Known(timeout) => Patience::Own(timeout),
+                Timeout::Unknown => Patience::Own(None),
             },
-        })
+        }
     }
 
     /// What ties it to the server that handed it out.

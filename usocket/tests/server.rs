@@ -2,7 +2,8 @@
 
 mod server_support;
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
+use std::iter;
 use std::net::SocketAddr;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
@@ -12,7 +13,9 @@ use std::time::Duration;
 use server_support::{
     PATIENCE, accepted, closed, connect, echoes, ends, events, failed, panicked, wait_until,
 };
-use usocket::{Condition, ListenOptions, Server, ServerEvent, ServerHandle, TcpStream};
+use usocket::{
+    Condition, Error, ListenOptions, Operation, Server, ServerEvent, ServerHandle, TcpStream,
+};
 
 const SOON: Duration = Duration::from_millis(30);
 
@@ -226,6 +229,67 @@ fn a_connection_is_closed_before_that_is_told() {
     *place = Some(connect(server.local_addr()));
     drop(place);
     assert_eq!(heard.recv_timeout(PATIENCE).unwrap().unwrap(), 0);
+    assert!(server.stop(PATIENCE).is_clean());
+}
+
+/// Whoever waits for it: the system, or usocket in its stead, so that a stop can end the wait.
+#[test]
+fn a_handlers_own_timeouts_end_its_calls() {
+    let (sender, heard) = channel();
+    let server = Server::bind("127.0.0.1:0")
+        .unwrap()
+        .spawn(move |mut stream, _| {
+            let said = |error: io::Error, operation| {
+                sender.send(Condition::of(&error, operation)).unwrap();
+            };
+            stream.set_read_timeout(Some(SOON))?;
+            said(
+                stream.recv(&mut [0]).unwrap_err().into(),
+                Operation::Receive,
+            );
+            said(stream.read(&mut [0]).unwrap_err(), Operation::Receive);
+            stream.set_write_timeout(Some(SOON))?;
+            let block = vec![0; 1 << 16];
+            let sent = iter::repeat_with(|| stream.send(&block)).find_map(Result::err);
+            said(sent.unwrap().into(), Operation::Send);
+            let written = iter::repeat_with(|| stream.write(&block)).find_map(Result::err);
+            said(written.unwrap(), Operation::Send);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    let _client = connect(server.local_addr());
+    for call in ["recv", "read", "send", "write"] {
+        let condition = heard.recv_timeout(PATIENCE).expect(call);
+        assert_eq!(condition, Condition::Timeout, "{call}");
+    }
+    assert!(server.stop(PATIENCE).is_clean());
+}
+
+/// Whatever part of them a call takes.
+#[test]
+fn what_a_handler_writes_from_many_buffers_arrives_in_order() {
+    let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(200_000).collect();
+    let sent = bytes.clone();
+    let server = Server::bind("127.0.0.1:0")
+        .unwrap()
+        .spawn(move |mut stream, _| {
+            let mut rest = &sent[..];
+            while !rest.is_empty() {
+                let buffers: Vec<_> = iter::once(&[][..])
+                    .chain(rest.chunks(30_000))
+                    .map(IoSlice::new)
+                    .collect();
+                let written = stream.write_vectored(&buffers)?;
+                rest = &rest[written..];
+            }
+            io::Result::Ok(())
+        })
+        .unwrap();
+    let client = connect(server.local_addr());
+    let mut arrived = vec![0; bytes.len()];
+    client.read_exact_deadline(&mut arrived, PATIENCE).unwrap();
+    assert!(arrived == bytes);
+    ends(&client);
     assert!(server.stop(PATIENCE).is_clean());
 }
 

@@ -1,11 +1,11 @@
-//! POSIX: who shuts the receiving side down wakes who waits there, and nobody else needs to know.
+//! POSIX: who shuts a direction down wakes who waits there, and nobody else needs to know.
 #![allow(clippy::unnecessary_wraps, clippy::unused_self)] // what other systems need
 #![cfg_attr(target_os = "wasi", allow(dead_code))] // which has no servers
 
 use std::io;
 use std::net::Shutdown;
-use std::time::Duration;
 
+use super::Patience;
 use crate::sys::{AsHandle, socket};
 
 #[derive(Debug)]
@@ -22,6 +22,8 @@ impl HangUp {
             let _ = socket::shutdown(socket, Shutdown::Read);
         }
     }
+
+    pub(crate) fn cut(&self) {}
 }
 
 #[derive(Debug, Default)]
@@ -38,8 +40,17 @@ impl Tied {
     pub(crate) fn ended(
         &self,
         _socket: &impl AsHandle,
-        _timeout: impl FnOnce() -> Option<Duration>,
+        _patience: impl FnOnce() -> Patience,
     ) -> io::Result<bool> {
         Ok(false)
+    }
+
+    #[inline]
+    pub(crate) fn room(
+        &self,
+        _socket: &impl AsHandle,
+        _patience: impl FnOnce() -> Patience,
+    ) -> io::Result<usize> {
+        Ok(usize::MAX)
     }
 }

@@ -147,6 +147,7 @@ impl Connections {
                 ended.cut.push(place.peer);
             }
         }
+        self.hang_up.cut();
     }
 
     /// From now on connections come, until what this gives is dropped.

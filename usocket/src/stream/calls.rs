@@ -398,12 +398,20 @@ macro_rules! stream_calls {
 
         impl Write for &$owner {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                let written = (&self.inner).write(bytes);
+                let room = self.link.room(&self.inner, None)?;
+                let written = (&self.inner).write(&bytes[..bytes.len().min(room)]);
                 written.map_err(|error| self.link.timed_out(&self.inner, Operation::Send, error))
             }
 
             fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
-                let written = (&self.inner).write_vectored(buffers);
+                let room = self.link.room(&self.inner, None)?;
+                let written = if room == usize::MAX {
+                    (&self.inner).write_vectored(buffers)
+                } else {
+                    let first = buffers.iter().find(|buffer| !buffer.is_empty());
+                    let first = first.map_or(&[][..], |buffer| buffer);
+                    (&self.inner).write(&first[..first.len().min(room)])
+                };
                 written.map_err(|error| self.link.timed_out(&self.inner, Operation::Send, error))
             }
 
