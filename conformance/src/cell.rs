@@ -30,13 +30,20 @@ impl Cell {
 
     /// Every cell of the catalogue with these subjects, in the same order.
     pub fn of(subjects: &[&'static dyn Subject]) -> impl Iterator<Item = Self> {
-        provoke::catalogue().iter().flat_map(move |recipe| {
-            recipe.protocols().iter().flat_map(move |protocol| {
-                subjects.iter().map(move |subject| Self {
-                    recipe,
-                    protocol: *protocol,
-                    subject: *subject,
-                })
+        provoke::catalogue()
+            .iter()
+            .flat_map(move |recipe| Self::of_recipe(recipe, subjects))
+    }
+
+    fn of_recipe(
+        recipe: &'static Recipe,
+        subjects: &[&'static dyn Subject],
+    ) -> impl Iterator<Item = Self> {
+        recipe.protocols().iter().flat_map(move |protocol| {
+            subjects.iter().map(move |subject| Self {
+                recipe,
+                protocol: *protocol,
+                subject: *subject,
             })
         })
     }
@@ -64,8 +71,10 @@ impl Cell {
     /// Every process of a run asks for its own among thousands: only those with the recipe's id are looked at closely.
     pub fn named(name: &str, subjects: &[&'static dyn Subject]) -> Option<Self> {
         let id = name.split("::").nth(3)?.split('_').next()?;
-        Self::of(subjects)
-            .filter(|cell| cell.recipe.id().eq_ignore_ascii_case(id))
+        provoke::catalogue()
+            .iter()
+            .filter(|recipe| recipe.id().eq_ignore_ascii_case(id))
+            .flat_map(|recipe| Self::of_recipe(recipe, subjects))
             .find(|cell| cell.name() == name)
     }
 

@@ -83,17 +83,8 @@ const LIMIT: Duration = Duration::from_secs(45);
 #[doc(hidden)]
 pub fn main(subjects: &[&'static dyn Subject]) -> ExitCode {
     let arguments: Vec<String> = env::args().collect();
-    if let Some(place) = arguments
-        .iter()
-        .position(|argument| argument == worker::ARGUMENT)
-    {
-        let name = arguments.get(place + 1).map_or("", String::as_str);
-        let work = if arguments.iter().any(|argument| argument == worker::RECORD) {
-            worker::work_recorded
-        } else {
-            worker::work
-        };
-        return match work(name, subjects) {
+    if let Some(done) = worker::answer(&arguments, subjects) {
+        return match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");

@@ -126,6 +126,20 @@ fn read_all(pipe: Option<impl Read>, text: &mut String) -> io::Result<()> {
     }
 }
 
+/// The worker's side of a program whose subjects these are: does what its arguments ask. `None` if they do not make it a
+/// worker.
+///
+/// # Errors
+///
+/// As [`work`].
+pub fn answer(arguments: &[String], subjects: &[&'static dyn Subject]) -> Option<io::Result<()>> {
+    let place = arguments.iter().position(|one| one == ARGUMENT)?;
+    let name = arguments.get(place + 1).map_or("", String::as_str);
+    let recorded = arguments.iter().any(|one| one == RECORD);
+    let work = if recorded { work_recorded } else { work };
+    Some(work(name, subjects))
+}
+
 /// The worker's side: performs the cell of that name and writes its report to standard output.
 ///
 /// # Errors
