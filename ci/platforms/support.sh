@@ -6,6 +6,7 @@
 #   target=s390x-unknown-linux-gnu           # Rust's name for it
 #   extended=                                # not empty: only with --extended, or when named
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
+#   together=                                # not empty: to start a process costs more than a test (see `suite`)
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
 #   wanted='default()'                       # of the others, these; this is the default
 #   cells_left_out=(TEXT REASON ...)         # the same of the conformance run: cells with this in their names
@@ -22,6 +23,7 @@
 
 extended=
 limit=3000
+together=
 left_out=()
 cells_left_out=()
 wanted='default()'
@@ -68,6 +70,13 @@ cargo_setting() {
     export "${variable^^}=$2"
 }
 
+# cargo_settled NAME: prints it.
+cargo_settled() {
+    local variable=CARGO_TARGET_${target//[-.]/_}_$1
+    variable=${variable^^}
+    echo "${!variable:-}"
+}
+
 # cargo_flags FLAG...: adds flags for the compiler to those for the platform's target.
 cargo_flags() {
     local variable=CARGO_TARGET_${target//[-.]/_}_RUSTFLAGS
@@ -78,6 +87,9 @@ cargo_flags() {
 # suite ARGUMENTS...: the tests under nextest, each in a process of its own and with an end, but for those in `left_out`.
 # There a NAME is a filter of nextest's: `test(=a_name)`, or `binary(leaks) & test(=a_name)`. A report of what was skipped
 # because the platform lacks it closes the run.
+#
+# With `together`, the tests of a program run in one process at first; only those that do not pass so get one of their own,
+# which then counts.
 suite() {
     cargo nextest --version >/dev/null 2>&1 || not_run "no cargo-nextest on this machine"
     local filter=$wanted index skips=$CARGO_TARGET_DIR/usocket-testkit-skips.txt status=0
@@ -86,6 +98,11 @@ suite() {
         filter+=" - (${left_out[index]})"
     done
     rm -f "$skips"
+    if [[ -n $together ]]; then
+        suite_together "$filter" "$@"
+        filter=$(<"$rest")
+        [[ -n $filter ]] || return 0
+    fi
     # Most of the tests wait for something most of the time.
     nextest run -E "$filter" --test-threads "$((2 * $(nproc)))" "$@" || status=$?
     if [[ -s $skips ]]; then
@@ -95,13 +112,30 @@ suite() {
     return "$status"
 }
 
+# suite_together FILTER ARGUMENTS...: the tests, all of one program in one process of it. The filter for those that have not
+# passed is in the file "$rest" then.
+suite_together() {
+    local listed=$CARGO_TARGET_DIR/reach-listed.json
+    rest=$CARGO_TARGET_DIR/reach-rest
+    nextest list -E "$1" "${@:2}" --message-format json >"$listed"
+    python3 "$root/ci/platforms/parts/together.py" "$listed" 240 "$rest" "$(cargo_settled RUNNER)"
+}
+
 # How nextest and the conformance program run, for platforms where that is another way.
 nextest() {
     cargo nextest "$@" --target "$target"
 }
 
+# That a test is built too, and all three packages are asked for, is for their dependencies: with the features that the
+# tests have built them with already.
 conformance() {
-    cargo run --quiet --target "$target" -p usocket-conformance -- "$@"
+    local program=$CARGO_TARGET_DIR/$target/debug/conformance
+    cargo build --quiet --target "$target" -p usocket -p usocket-testkit -p usocket-conformance --bin conformance \
+        --test elsewhere
+    [[ $target != *-windows-* ]] || program+=.exe
+    # No quotes: there need not be a runner.
+    # shellcheck disable=SC2046
+    $(cargo_settled RUNNER) "$program" "$@"
 }
 
 tests() {

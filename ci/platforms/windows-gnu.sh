@@ -2,6 +2,7 @@
 # shellcheck disable=SC2034,SC2154 # read by ci/reach, and given by it
 about='Windows, x86_64, under Wine 10'
 target=x86_64-pc-windows-gnu
+together=yes
 # What Wine does not do as Windows does, and what is not mended yet.
 left_out=(
     'binary(datagram) & test(/^a_refusal_is_told_by/)' 'Wine tells a datagram socket nothing of an unreachable port'
@@ -19,8 +20,8 @@ left_out=(
 # Linked by mingw-w64, run by Wine.
 prepare() {
     [[ $(uname -m) == x86_64 ]] || not_run "not on x86_64"
-    std_for run
     mingw
+    std_for run
     wine
     # They would ask a cargo of their own system where the snapshots are.
     export INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # A linker for Windows with the GNU C library: Debian's mingw-w64.
 
-# mingw: lets cargo link for the platform's target with it.
+# mingw: lets cargo link for the platform's target with it. `std_for run` comes after it: the compiler asks dlltool for
+# the names that std takes from Windows' libraries.
 mingw() {
     local package mingw
     mingw=$(place mingw)
@@ -11,5 +12,6 @@ mingw() {
     done
     printf '#!/bin/sh\nexec "%s" "$@"\n' "$mingw/usr/bin/x86_64-w64-mingw32-gcc-win32" >"$mingw/linker"
     chmod +x "$mingw/linker"
+    export PATH=$PATH:$mingw/usr/bin
     cargo_setting LINKER "$mingw/linker"
 }

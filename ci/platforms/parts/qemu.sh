@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Programs of other processors, under qemu's user mode: this machine's kernel, that processor's instructions.
-# shellcheck disable=SC2154 # given by ci/reach
+# shellcheck disable=SC2034,SC2154 # for ci/reach, and given by it
 
 # emulated PROCESSOR ARCHITECTURE TRIPLE HEADER: lets cargo run the platform's programs under `qemu-PROCESSOR`, with
 # the C library of Debian's ARCHITECTURE, whose files lie under TRIPLE. HEADER is how such programs begin: the class (1 for
@@ -37,6 +37,7 @@ WRAPPER
         not_run "no binfmt_misc in a user namespace here; it takes Linux 6.7 and a kernel that lets namespaces be made"
     }
     cargo_setting RUNNER "$folder/run"
+    together=yes
     # The user mode of qemu does not know all calls that a private network takes, nor those of rules; what the strategies
     # draw is reckoned, for half an hour.
     portable_tests '^strategies'

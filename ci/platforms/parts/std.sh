@@ -61,7 +61,7 @@ std_build() {
     work=$folder/building
     rm -rf "$work"
     mkdir -p "$work/src"
-    printf '[package]\nname = "building"\nedition = "2021"\n[profile.release]\nopt-level = 1\n[workspace]\n' \
+    printf '[package]\nname = "building"\nedition = "2021"\n[profile.release]\nopt-level = 0\n[workspace]\n' \
         >"$work/Cargo.toml"
     echo '#![no_std]' >"$work/src/lib.rs"
     # The variable lets a stable compiler build its own standard library, and nothing else here.
