@@ -28,8 +28,11 @@ prepare() {
     ((EUID == 0)) || not_run "only root may let gVisor have the interfaces of a lab"
     gvisor
     native_build
-    cargo build --quiet -p usocket-conformance --bin conformance --example driver
-    guest=$(place gvisor-lab)/guest
+    cargo build --quiet "${conformance_program[@]}" --example driver
+    programs=$(place gvisor-lab)
+    # Copies: another platform may build them at the same time.
+    cp "$CARGO_TARGET_DIR/debug/conformance" "$CARGO_TARGET_DIR/debug/examples/driver" "$programs/"
+    guest=$programs/guest
     write_guest >"$guest"
     chmod +x "$guest"
     # Asked for what it can, it starts once.
@@ -42,7 +45,6 @@ prepare() {
 # interface is, and else in a namespace with none at all. (gVisor takes any namespace that shows net.core.rmem_default for
 # the machine's own, so that file is hidden from it.)
 write_guest() {
-    local driver=$CARGO_TARGET_DIR/debug/examples/driver
     cat <<GUEST
 #!/usr/bin/env bash
 set -euo pipefail
@@ -57,7 +59,7 @@ cat >"\$bundle/config.json" <<CONFIG
     "ociVersion": "1.0.0",
     "process": {
         "user": {"uid": 0, "gid": 0},
-        "args": ["$driver", "--own-loopback"],
+        "args": ["$programs/driver", "--own-loopback"],
         "cwd": "/",
         "env": ["PATH=/usr/bin:/bin"]
     },
@@ -82,6 +84,6 @@ cells() {
         echo "left out: ${left_out[index]}: ${left_out[index + 1]}"
         skips+=(--skip "::${left_out[index]}_")
     done
-    "$CARGO_TARGET_DIR/debug/conformance" run --program "gvisor=$guest" --only ::gvisor --limit 20 \
+    "$programs/conformance" run --program "gvisor=$guest" --only ::gvisor --limit 20 \
         "${skips[@]}" --platform "$platform" --report "$reports/$platform"
 }

@@ -18,6 +18,7 @@
 #
 #   $root, $cache    the repository, and the folder for all that is made
 #   $platform        its name
+#   $rows            how the names of files begin that are removed when the run ends
 #   $reports         the folder for reports of the conformance run
 # shellcheck disable=SC2034,SC2154 # set here and used there, and the other way round
 
@@ -28,6 +29,9 @@ left_out=()
 cells_left_out=()
 wanted='default()'
 steps=(tests cells)
+# What cargo is to build for the conformance run. That all three packages are asked for, and a test too, is for their
+# dependencies: with the features that the tests have them with, so that they are built once.
+conformance_program=(-p usocket -p usocket-testkit -p usocket-conformance --bin conformance --test elsewhere)
 
 # The environment's flags would take the place of those for the target.
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
@@ -43,7 +47,7 @@ export USOCKET_TESTKIT_SKIP=${USOCKET_TESTKIT_SKIP-lab,faults}
 # not_run REASON: ends the platform, which was then not run.
 not_run() {
     echo "$platform: not run: $*" >&2
-    echo "$*" >"$rows.reason"
+    echo "$*" >"$rows.$platform.reason"
     exit 77
 }
 
@@ -92,7 +96,10 @@ cargo_flags() {
 # which then counts.
 suite() {
     cargo nextest --version >/dev/null 2>&1 || not_run "no cargo-nextest on this machine"
-    local filter=$wanted index skips=$CARGO_TARGET_DIR/usocket-testkit-skips.txt status=0
+    local filter=$wanted index skips=$CARGO_TARGET_DIR status=0
+    # The nearest folder that cargo marks as its own.
+    [[ ! -e $CARGO_TARGET_DIR/$target/CACHEDIR.TAG ]] || skips+=/$target
+    skips+=/usocket-testkit-skips.txt
     for ((index = 0; index < ${#left_out[@]}; index += 2)); do
         echo "left out: ${left_out[index]}: ${left_out[index + 1]}"
         filter+=" - (${left_out[index]})"
@@ -100,7 +107,7 @@ suite() {
     rm -f "$skips"
     if [[ -n $together ]]; then
         suite_together "$filter" "$@"
-        filter=$(<"$rest")
+        filter=$(<"$rows.$platform.rest")
         [[ -n $filter ]] || return 0
     fi
     # Most of the tests wait for something most of the time.
@@ -113,12 +120,12 @@ suite() {
 }
 
 # suite_together FILTER ARGUMENTS...: the tests, all of one program in one process of it. The filter for those that have not
-# passed is in the file "$rest" then.
+# passed is in the file "$rows.$platform.rest" then.
 suite_together() {
-    local listed=$CARGO_TARGET_DIR/reach-listed.json
-    rest=$CARGO_TARGET_DIR/reach-rest
-    nextest list -E "$1" "${@:2}" --message-format json >"$listed"
-    python3 "$root/ci/platforms/parts/together.py" "$listed" 240 "$rest" "$(cargo_settled RUNNER)"
+    needs python3
+    nextest list -E "$1" "${@:2}" --message-format json >"$rows.$platform.listed"
+    python3 "$root/ci/platforms/parts/together.py" "$rows.$platform.listed" 240 "$rows.$platform.rest" \
+        "$(cargo_settled RUNNER)"
 }
 
 # How nextest and the conformance program run, for platforms where that is another way.
@@ -126,12 +133,9 @@ nextest() {
     cargo nextest "$@" --target "$target"
 }
 
-# That a test is built too, and all three packages are asked for, is for their dependencies: with the features that the
-# tests have built them with already.
 conformance() {
     local program=$CARGO_TARGET_DIR/$target/debug/conformance
-    cargo build --quiet --target "$target" -p usocket -p usocket-testkit -p usocket-conformance --bin conformance \
-        --test elsewhere
+    cargo build --quiet --target "$target" "${conformance_program[@]}"
     [[ $target != *-windows-* ]] || program+=.exe
     # No quotes: there need not be a runner.
     # shellcheck disable=SC2046

@@ -105,7 +105,7 @@ guest_files() {
         mapfile -t -O 1 programs < <(sed 's/},/\n/g' "$built/binaries.json" |
             sed -n 's/.*"binary-id":"usocket\(-testkit\)\?\(::[^"]*\)\?".*"binary-path":"\([^"]*\)".*/\3/p')
     fi
-    [[ ! -e $CARGO_TARGET_DIR/debug/conformance ]] || programs+=("$CARGO_TARGET_DIR/debug/conformance")
+    [[ ! -e $built/conformance ]] || programs+=("$built/conformance")
     # With the libraries of all of them, and the loader.
     mapfile -t libraries < <(ldd "${programs[@]}" | grep -o '/[^ ]*\.so[^ :]*' | sort -u)
     cp --parents -L "${programs[@]}" "${libraries[@]}" "$files"

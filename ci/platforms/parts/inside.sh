@@ -16,15 +16,13 @@ native_build() {
 # shellcheck disable=SC2317 # ci/reach calls them
 own_programs() {
     native_build
-    built=$CARGO_TARGET_DIR/reach
+    built=$CARGO_TARGET_DIR/reach/$platform
+    mkdir -p "$built"
 
-    # As all tests are built, so that nothing is built again.
     tests() {
-        mkdir -p "$built"
         cargo metadata --format-version 1 --all-features >"$built/cargo.json"
-        cargo nextest list --workspace --all-features --list-type binaries-only --message-format json \
-            >"$built/binaries.json"
-        wanted='default() & (package(usocket) | package(usocket-testkit))'
+        cargo nextest list -p usocket -p usocket-testkit --all-features --list-type binaries-only \
+            --message-format json >"$built/binaries.json"
         suite --cargo-metadata "$built/cargo.json" --binaries-metadata "$built/binaries.json"
     }
 
@@ -33,9 +31,11 @@ own_programs() {
         inside "$(command -v cargo-nextest)" nextest "$@"
     }
 
+    # By a copy: another platform may build it at the same time.
     conformance() {
-        cargo build --quiet -p usocket-conformance
-        inside "$CARGO_TARGET_DIR/debug/conformance" "$@"
+        cargo build --quiet "${conformance_program[@]}"
+        cp "$CARGO_TARGET_DIR/debug/conformance" "$built/conformance"
+        inside "$built/conformance" "$@"
     }
 }
 

@@ -12,9 +12,9 @@ wine() {
     # Nothing of Wine's is the tests' output.
     export WINEPREFIX=$wine/prefix WINEDEBUG=-all
     # It would be a child of the first test, and outlive it. Without anybody to serve it ends by itself, after more time than
-    # a build takes; it must not hold what tells one run from another. Its folder must be there.
+    # a build takes; it must not hold the locks of this run, nor its output. Its folder must be there.
     mkdir -p "$WINEPREFIX"
-    "$loader/wineserver" -p1200 9>&-
+    "$loader/wineserver" -p1200 3>&- 8>&- 9>&-
     at_end=("$loader/wineserver" -k)
     if [[ ! -e $wine/ready ]]; then
         # A window, a sound or a device is nothing to us.
