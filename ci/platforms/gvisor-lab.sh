@@ -28,16 +28,6 @@ prepare() {
     ((EUID == 0)) || not_run "only root may let gVisor have the interfaces of a lab"
     gvisor
     native_build
-    cargo build --quiet "${conformance_program[@]}" --example driver
-    programs=$(place gvisor-lab)
-    # Copies: another platform may build them at the same time.
-    cp "$CARGO_TARGET_DIR/debug/conformance" "$CARGO_TARGET_DIR/debug/examples/driver" "$programs/"
-    guest=$programs/guest
-    write_guest >"$guest"
-    chmod +x "$guest"
-    # Asked for what it can, it starts once.
-    echo capabilities | timeout 60 "$guest" >"$guest.said" 2>&1 ||
-        not_run "gVisor does not start here: $(tail -n 1 "$guest.said")"
 }
 
 # What the run starts for each cell: the driver in a sandbox, in the network namespace of the cell. gVisor takes the
@@ -79,7 +69,17 @@ GUEST
 }
 
 cells() {
-    local index skips=()
+    local programs guest index skips=()
+    programs=$(place gvisor-lab)
+    guest=$programs/guest
+    cargo build --quiet "${conformance_program[@]}" --example driver
+    # Copies: another platform may build them at the same time.
+    cp "$CARGO_TARGET_DIR/debug/conformance" "$CARGO_TARGET_DIR/debug/examples/driver" "$programs/"
+    write_guest >"$guest"
+    chmod +x "$guest"
+    # Asked for what it can, it starts once.
+    echo capabilities | timeout 60 "$guest" >"$guest.said" 2>&1 ||
+        not_run "gVisor does not start here: $(tail -n 1 "$guest.said")"
     for ((index = 0; index < ${#left_out[@]}; index += 2)); do
         echo "left out: ${left_out[index]}: ${left_out[index + 1]}"
         skips+=(--skip "::${left_out[index]}_")
