@@ -86,9 +86,3 @@ inside() {
     ((EUID == 0)) || start=("$runsc" --rootless)
     "${start[@]}" --network=none --ignore-cgroups 'do' -quiet -force-overlay=false -cwd "$root" "$@" 2>&1 | cat
 }
-
-# With those who hand on what the system says, as it is.
-cells() {
-    conformance run --platform "$platform" --report "$reports/$platform" --limit 30 \
-        --skip ::mio --skip ::tokio --skip ::async_io
-}
