@@ -10,6 +10,7 @@ run, by `RUNNER... PROGRAM --exact NAMES...`; a program gets LIMIT seconds. What
 filter of nextest's: some tests are made to have a process of their own.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -21,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 listed, limit, rest, runner = sys.argv[1], float(sys.argv[2]), sys.argv[3], sys.argv[4:]
 processors = len(os.sched_getaffinity(0))
+# The programs that run, each the head of a group of processes.
+running = set()
 
 
 def chosen(suite):
@@ -45,11 +48,13 @@ def run(suite):
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+    running.add(program.pid)
     try:
         output, _ = program.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
         os.killpg(program.pid, signal.SIGKILL)
         output, _ = program.communicate()
+    running.discard(program.pid)
     output = output.decode(errors="replace").replace("\r\n", "\n")
     failed = []
     if program.returncode != 0 or f"\ntest result: ok. {len(names)} passed; 0 failed" not in output:
@@ -64,7 +69,17 @@ def run(suite):
     return failed
 
 
+def end(signal_number, _):
+    """What runs must not outlive this."""
+    for pid in list(running):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+    os._exit(128 + signal_number)
+
+
 def main():
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     with open(listed) as file:
         suites = [suite for suite in json.load(file)["rust-suites"].values() if chosen(suite)]
     # Those with the most tests first, so that the last ones are short.
