@@ -344,7 +344,7 @@ impl Link {
         until: Option<Until<'_>>,
     ) -> Result<usize, Error> {
         let room = self.room(socket, until);
-        let room = self.named_result(Operation::Wait, room)?;
+        let room = room.map_err(|source| self.tied_error(Operation::Send, source))?;
         let call = |mode| {
             let most = match mode {
                 Mode::Try if !self.0.datagram => transfer::AT_ONCE,
@@ -366,7 +366,7 @@ impl Link {
         until: Option<Until<'_>>,
     ) -> Result<usize, Error> {
         let ended = self.has_ended(socket, until);
-        if self.named_result(Operation::Wait, ended)? {
+        if ended.map_err(|source| self.tied_error(Operation::Receive, source))? {
             return Ok(0);
         }
         let mut call = |mode| transfer::receive(socket, buffer, take, mode);
@@ -399,6 +399,14 @@ impl Link {
     ) -> io::Result<usize> {
         let patience = || self.patience(until, &self.0.write_timeout);
         self.0.tied.room(socket, patience)
+    }
+
+    /// What went wrong in a wait that is a part of that call.
+    fn tied_error(&self, operation: Operation, source: io::Error) -> Error {
+        match source.kind() {
+            io::ErrorKind::TimedOut => self.error(operation, source),
+            _ => self.error(Operation::Wait, source),
+        }
     }
 
     fn patience(&self, until: Option<Until<'_>>, own: &Mutex<Timeout>) -> Patience {

@@ -243,15 +243,16 @@ fn a_handlers_own_timeouts_end_its_calls() {
                 sender.send(Condition::of(&error, operation)).unwrap();
             };
             stream.set_read_timeout(Some(SOON))?;
-            said(
-                stream.recv(&mut [0]).unwrap_err().into(),
-                Operation::Receive,
-            );
+            let error = stream.recv(&mut [0]).unwrap_err();
+            assert_eq!(error.operation(), Operation::Receive);
+            said(error.into(), Operation::Receive);
             said(stream.read(&mut [0]).unwrap_err(), Operation::Receive);
             stream.set_write_timeout(Some(SOON))?;
             let block = vec![0; 1 << 16];
             let sent = iter::repeat_with(|| stream.send(&block)).find_map(Result::err);
-            said(sent.unwrap().into(), Operation::Send);
+            let error = sent.unwrap();
+            assert_eq!(error.operation(), Operation::Send);
+            said(error.into(), Operation::Send);
             let written = iter::repeat_with(|| stream.write(&block)).find_map(Result::err);
             said(written.unwrap(), Operation::Send);
             Ok::<_, Error>(())
