@@ -2,7 +2,7 @@
 
 use std::io;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +13,7 @@ use usocket::Condition;
 use usocket_testkit::provoke::Tier;
 
 use crate::cell::{Cell, Performed, Report};
+use crate::offer::Offer;
 use crate::verdict::{Judged, judge};
 use crate::worker;
 
@@ -115,7 +116,7 @@ impl Plan {
                 let perform = || worker::perform(&self.program, cell, self.limit);
                 match lacks.known(cell).map_or_else(perform, Ok) {
                     Ok(report) => {
-                        lacks.learn(cell, &report);
+                        lacks.learn(&self.program, cell, &report);
                         let judged = self.judge(cell, report);
                         progress(&judged);
                         lock(&done).push((index, judged));
@@ -159,9 +160,10 @@ impl Plan {
     }
 }
 
-/// What the host was found to lack, so that not every cell that needs it starts a process to find that out.
+/// What the host was found to lack, so that not every cell that needs it starts a process to find that out: nothing for
+/// what it was found to offer, of which some scenes need more than there is.
 #[derive(Default)]
-struct Lacks(Mutex<Vec<(Tier, Report)>>);
+struct Lacks(Mutex<Vec<(Tier, Option<Report>)>>);
 
 impl Lacks {
     /// The report of a cell that cannot be performed here; nothing if it is not known whether it can.
@@ -173,16 +175,26 @@ impl Lacks {
         }
         let tier = cell.recipe.tier();
         let known = lock(&self.0);
-        let (_, report) = known.iter().find(|(lacking, _)| *lacking == tier)?;
-        Some(report.clone())
+        let (_, report) = known.iter().find(|(known, _)| *known == tier)?;
+        report.clone()
     }
 
-    fn learn(&self, cell: Cell, report: &Report) {
+    fn learn(&self, program: &Path, cell: Cell, report: &Report) {
+        let tier = cell.recipe.tier();
         let lacking = matches!(&report.performed, Performed::NotRun { lacks: Some(_), .. });
-        // With usocket's seam, some of the recipes with rules can do without.
-        let of_all = cell.recipe.tier() != Tier::Rules || !cfg!(feature = "seam");
-        if lacking && of_all && self.known(cell).is_none() {
-            lock(&self.0).push((cell.recipe.tier(), report.clone()));
+        if !lacking || lock(&self.0).iter().any(|(known, _)| *known == tier) {
+            return;
+        }
+        let offer = match tier {
+            Tier::Lab => Offer::labs(program),
+            // With usocket's seam, some of the recipes with rules can do without.
+            Tier::Rules if !cfg!(feature = "seam") => Offer::rules(program),
+            _ => return,
+        };
+        // A program that does not say it is asked for each cell.
+        if let Ok(offer) = offer {
+            let lacks = (!offer.available).then(|| report.clone());
+            lock(&self.0).push((tier, lacks));
         }
     }
 }

@@ -1,10 +1,18 @@
 //! The worker processes, when they are not what they should be.
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+use std::num::NonZero;
 use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::process::Command;
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use rstest::rstest;
 use usocket_conformance::cell::{Cell, Performed};
+#[cfg(target_os = "linux")]
+use usocket_conformance::run::Plan;
 use usocket_conformance::verdict::{Verdict, judge};
 use usocket_conformance::worker;
 use usocket_testkit::provoke::Tier;
@@ -25,6 +33,53 @@ fn only_cells_that_need_a_lab_get_one() {
     assert!(with > 100, "{with} cells only");
     #[cfg(not(target_os = "linux"))]
     assert_eq!(with, 0);
+}
+
+/// A scene can need more of a lab than the host has, and others of that tier still have theirs. Where there are none at
+/// all, one process says so for all.
+#[cfg(target_os = "linux")]
+#[rstest]
+#[case::there_are_labs(true, 5)]
+#[case::there_are_none(false, 1)]
+fn one_cell_that_lacks_a_lab_speaks_for_all_only_if_there_are_none(
+    #[case] available: bool,
+    #[case] asked: usize,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let (program, record) = (folder.path().join("program"), folder.path().join("record"));
+    let script = format!(
+        r#"#!/bin/sh
+if [ "$*" = --lab ]; then
+    echo '{{"available":{available},"evidence":"nobody knows"}}'
+else
+    echo "$*" >>'{}'
+    echo '{{"performed":{{"NotRun":{{"reason":"no veth","lacks":"lab"}}}},"elapsed":{{"secs":0,"nanos":0}},"limit":null,"trace":null}}'
+fi
+"#,
+        record.display()
+    );
+    // By a process of its own: a program that somebody may still write to cannot be started.
+    let written = Command::new("sh")
+        .args(["-c", r#"printf %s "$1" >"$0" && chmod +x "$0""#])
+        .args([program.as_os_str(), script.as_ref()])
+        .status();
+    assert!(written.unwrap().success());
+
+    let mut plan = Plan::new(program);
+    plan.jobs = NonZero::<usize>::MIN;
+    plan.cells.retain(|cell| {
+        cell.subject.name() == "usocket"
+            && cell.recipe.tier() == Tier::Lab
+            && !cell.recipe.is_slow()
+            && !cell.recipe.is_by_name_only()
+            && cell.can().is_ok()
+    });
+    plan.cells.truncate(5);
+    let judged = plan.run(|_| {}).unwrap();
+    let all = judged.iter().map(|judged| judged.verdict);
+    assert_eq!(all.collect::<Vec<_>>(), [Verdict::NotRun; 5]);
+    let record = std::fs::read_to_string(record).unwrap();
+    assert_eq!(record.lines().count(), asked, "{record}");
 }
 
 #[test]
