@@ -57,7 +57,7 @@ std_build() {
     if [[ $kind == run ]]; then
         flags=
     fi
-    # A crate for cargo to build it for; a workspace of its own, wherever the cache lies.
+    # Not optimized, in half the time: the tests spend little of theirs in it. A crate for cargo to build it for; a workspace of its own, wherever the cache lies.
     work=$folder/building
     rm -rf "$work"
     mkdir -p "$work/src"

@@ -7,7 +7,8 @@ do under an emulator.
 
 LISTED is what `cargo nextest list --message-format json` has printed. Of its programs, the tests that fit its filter are
 run, by `RUNNER... PROGRAM --exact NAMES...`; a program gets LIMIT seconds. What did not pass so is written to REST, as a
-filter of nextest's: some tests are made to have a process of their own.
+filter of nextest's: some tests are made to have a process of their own. But a program that has not ended by its limit
+has found something that none of its tests need find alone: then this fails.
 """
 
 import contextlib
@@ -36,7 +37,7 @@ def chosen(suite):
 
 
 def run(suite):
-    """Runs a program; returns the names of the tests that did not pass."""
+    """Runs a program; returns the names of the tests that did not pass, and whether it had to be ended."""
     names, began = chosen(suite), time.monotonic()
     program = subprocess.Popen(
         # Most of the tests wait for something most of the time.
@@ -49,9 +50,11 @@ def run(suite):
         start_new_session=True,
     )
     running.add(program.pid)
+    hung = False
     try:
         output, _ = program.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
+        hung = True
         os.killpg(program.pid, signal.SIGKILL)
         output, _ = program.communicate()
     running.discard(program.pid)
@@ -66,7 +69,9 @@ def run(suite):
         f" {time.monotonic() - began:7.1f} s",
         flush=True,
     )
-    return failed
+    if hung:
+        print(f"{suite['binary-id']}: not done after {limit:.0f} s: {', '.join(failed)}", flush=True)
+    return failed, hung
 
 
 def end(signal_number, _):
@@ -85,10 +90,10 @@ def main():
     # Those with the most tests first, so that the last ones are short.
     suites.sort(key=lambda suite: -len(chosen(suite)))
     with ThreadPoolExecutor(processors) as workers:
-        failed = list(workers.map(run, suites))
+        results = list(workers.map(run, suites))
     alone = [
         f"(binary_id(={suite['binary-id']}) & test(={name}))"
-        for suite, names in zip(suites, failed)
+        for suite, (names, _) in zip(suites, results)
         for name in names
     ]
     with open(rest, "w") as file:
@@ -96,7 +101,7 @@ def main():
     total = sum(len(chosen(suite)) for suite in suites)
     print(f"{total - len(alone)} of {total} passed beside the others of their programs", flush=True)
     # A list without tests is a mistake in its filter.
-    return 0 if total > 0 else 4
+    return 1 if total == 0 or any(hung for _, hung in results) else 0
 
 
 sys.exit(main())
