@@ -57,7 +57,8 @@ std_build() {
     if [[ $kind == run ]]; then
         flags=
     fi
-    # Not optimized, in half the time: the tests spend little of theirs in it. A crate for cargo to build it for; a workspace of its own, wherever the cache lies.
+    # A crate for cargo to build it for; a workspace of its own, wherever the cache lies. Not optimized, which takes half the
+    # time: the tests spend little of theirs in it.
     work=$folder/building
     rm -rf "$work"
     mkdir -p "$work/src"
