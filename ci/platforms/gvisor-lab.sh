@@ -42,8 +42,8 @@ if ! grep -q '^ *lab0:' /proc/self/net/dev && grep -qs . /proc/self/net/fib_trie
     # Not a lab, and somebody has an address here.
     exec unshare --net "\$0"
 fi
-bundle=\$(mktemp -d)
-trap 'rm -rf "\$bundle"' EXIT
+# The run ends it by force, so it cannot clean up: \`cells\` does.
+bundle=\$(mktemp -d "$bundles/XXXXXX")
 cat >"\$bundle/config.json" <<CONFIG
 {
     "ociVersion": "1.0.0",
@@ -69,9 +69,11 @@ GUEST
 }
 
 cells() {
-    local programs guest index skips=()
+    local programs guest bundles index skips=() status=0
     programs=$(place gvisor-lab)
-    guest=$programs/guest
+    guest=$programs/guest bundles=$programs/bundles
+    rm -rf "$bundles"
+    mkdir "$bundles"
     cargo build --quiet "${conformance_program[@]}" --example driver
     # Copies: another platform may build them at the same time.
     cp "$CARGO_TARGET_DIR/debug/conformance" "$CARGO_TARGET_DIR/debug/examples/driver" "$programs/"
@@ -85,5 +87,7 @@ cells() {
         skips+=(--skip "::${left_out[index]}_")
     done
     "$programs/conformance" run --program "gvisor=$guest" --only ::gvisor --limit 20 \
-        "${skips[@]}" --platform "$platform" --report "$reports/$platform"
+        "${skips[@]}" --platform "$platform" --report "$reports/$platform" || status=$?
+    rm -rf "$bundles"
+    return "$status"
 }

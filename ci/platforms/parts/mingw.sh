@@ -10,7 +10,16 @@ mingw() {
         mingw-w64-x86-64-dev; do
         debian "$package" '' "$mingw" bookworm
     done
-    printf '#!/bin/sh\nexec "%s" "$@"\n' "$mingw/usr/bin/x86_64-w64-mingw32-gcc-win32" >"$mingw/linker"
+    cat >"$mingw/linker" <<WRAPPER
+#!/bin/sh
+# It leaves an empty file wherever its temporary ones are.
+TMPDIR=\$(mktemp -d)
+export TMPDIR
+"$mingw/usr/bin/x86_64-w64-mingw32-gcc-win32" "\$@"
+status=\$?
+rm -rf "\$TMPDIR"
+exit \$status
+WRAPPER
     chmod +x "$mingw/linker"
     export PATH=$PATH:$mingw/usr/bin
     cargo_setting LINKER "$mingw/linker"

@@ -5,18 +5,22 @@
 # shellcheck disable=SC2154 # given by ci/reach
 
 # std_for run|check [TARGET]: lets cargo find it for that target, which is the platform's if none is named. `check` is
-# what `cargo check` and clippy need, in half the time; nothing can be linked with it.
+# what `cargo check` and clippy need, in half the time; nothing can be linked with it. Other platforms may prepare
+# themselves while it is built.
 std_for() {
     local kind=$1 target=${2:-$target} folder version status
     folder=$(place std)
     version=$(rustc -V | cut -d ' ' -f 2)
-    if ! std_there; then
+    # Whatever can be linked with can be checked with.
+    [[ ! -e $folder/run/$target ]] || kind=run
+    if [[ ! -e $folder/$kind/$target ]]; then
         # In a process of its own: that there are no sources is not the end yet.
         set +e
         (set -e; std_source)
         status=$?
         set -e
         if ((status == 0)); then
+            flock --unlock 8
             std_build
         elif [[ -d $(rustc --print sysroot)/lib/rustlib/$target/lib ]]; then
             echo "the toolchain's own std for $target, since Debian has no rust-src $version"
@@ -25,27 +29,26 @@ std_for() {
             not_run "no std for $target: Debian has no rust-src $version, and the toolchain none of its own"
         fi
     fi
-    cargo_flags "--sysroot=$folder"
+    cargo_flags "--sysroot=$folder/$kind"
 }
 
-# Whatever can be linked with can be checked with.
-std_there() {
-    [[ -e $folder/$target.run || (-e $folder/$target.check && $kind == check) ]]
-}
-
-# The sources, and beside them what the compiler needs of its own system: build scripts and macros run here.
+# The sources, for cargo, which asks the compiler where they are; and what the compiler needs of its own system, since
+# build scripts and macros run here.
 std_source() {
-    local lib=$folder/lib/rustlib host unpacked
+    local kind library host unpacked
     [[ ! -e $folder/source ]] || return 0
-    mkdir -p "$lib/src/rust"
+    library=$folder/lib/rustlib/src/rust/library
+    mkdir -p "${library%/*}"
     unpacked=$(mktemp -d "$folder/unpacking.XXXXXX")
     debian rust-src "$version" "$unpacked" trixie-backports trixie sid experimental bookworm
-    rm -rf "$lib/src/rust/library"
-    mv "$unpacked"/usr/src/rustc-*/library "$lib/src/rust/library"
+    rm -rf "$library"
+    mv "$unpacked"/usr/src/rustc-*/library "$library"
     rm -rf "$unpacked"
     host=$(rustc -vV | sed -n 's/^host: //p')
-    ln -sfn "$(rustc --print sysroot)/lib/rustlib/$host" "$lib/$host"
-    # cargo asks the compiler where the sources are.
+    for kind in . run check; do
+        mkdir -p "$folder/$kind/lib/rustlib"
+        ln -sfn "$(rustc --print sysroot)/lib/rustlib/$host" "$folder/$kind/lib/rustlib/$host"
+    done
     printf '#!/bin/sh\nexec "%s" "--sysroot=%s" "$@"\n' "$(rustup which rustc 2>/dev/null || command -v rustc)" "$folder" \
         >"$folder/rustc"
     chmod +x "$folder/rustc"
@@ -53,15 +56,16 @@ std_source() {
 }
 
 std_build() {
-    local crates=core,alloc,std,panic_unwind,panic_abort,test flags=-Zno-codegen began=$SECONDS work
+    local crates=core,alloc,std,panic_unwind,panic_abort,test began=$SECONDS work made
+    # What is not run needs no code, and no backtraces.
+    local flags=-Zno-codegen features=panic-unwind
     if [[ $kind == run ]]; then
-        flags=
+        flags='' features=panic-unwind,backtrace
     fi
     # A crate for cargo to build it for; a workspace of its own, wherever the cache lies. Not optimized, which takes half the
     # time: the tests spend little of theirs in it.
-    work=$folder/building
-    rm -rf "$work"
-    mkdir -p "$work/src"
+    work=$(mktemp -d "$folder/building.XXXXXX")
+    mkdir "$work/src"
     printf '[package]\nname = "building"\nedition = "2021"\n[profile.release]\nopt-level = 0\n[workspace]\n' \
         >"$work/Cargo.toml"
     echo '#![no_std]' >"$work/src/lib.rs"
@@ -70,16 +74,21 @@ std_build() {
         cd "$work"
         unset CARGO_TARGET_DIR
         CARGO_TARGET_DIR=$work/target RUSTC=$folder/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags \
-            cargo build --quiet --release "-Zbuild-std=$crates" --target "$target"
+            cargo build --quiet --release "-Zbuild-std=$crates" "-Zbuild-std-features=$features" --target "$target"
     ) >"$work/log" 2>&1 || {
         tail -n 20 "$work/log" >&2
+        rm -rf "$work"
         not_run "std for $target does not build"
     }
-    rm -rf "$folder/lib/rustlib/$target"
-    mkdir -p "$folder/lib/rustlib/$target/lib"
-    find "$work/target/$target/release/deps" -name '*.rlib' ! -name 'libbuilding-*' \
-        -exec mv {} "$folder/lib/rustlib/$target/lib/" \;
-    rm -rf "$work" "$folder/$target".*
-    touch "$folder/$target.$kind"
+    flock 8
+    made=$folder/$kind/lib/rustlib/$target/lib
+    # Another platform of the same target may have been faster.
+    if [[ ! -e $folder/$kind/$target ]]; then
+        rm -rf "$made"
+        mkdir -p "$made"
+        find "$work/target/$target/release/deps" -name '*.rlib' ! -name 'libbuilding-*' -exec mv {} "$made/" \;
+        touch "$folder/$kind/$target"
+    fi
+    rm -rf "$work"
     echo "std for $target ($kind): $((SECONDS - began)) s"
 }

@@ -4,8 +4,9 @@
 
 # zig_linker ZIG_TARGET: lets cargo link for the platform's target with it, for example `s390x-linux-gnu`.
 zig_linker() {
-    local folder interpreter linker
+    local folder interpreter linker zig
     interpreter=$(python ziglang==0.17.1)
+    zig=$("$interpreter" -c 'import ziglang; print(ziglang.__path__[0])')/zig
     folder=$(place zig)
     linker=$folder/cc-$1
     cat >"$linker" <<WRAPPER
@@ -21,7 +22,7 @@ for argument; do
         *) kept+=("\$argument") ;;
     esac
 done
-exec "$interpreter" -m ziglang cc -target $1 "\${kept[@]}"
+exec "$zig" cc -target $1 "\${kept[@]}"
 WRAPPER
     chmod +x "$linker"
     cargo_setting LINKER "$linker"
