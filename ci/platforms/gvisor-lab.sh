@@ -4,6 +4,7 @@
 # shellcheck disable=SC2034,SC2154 # read by ci/reach, and given by it
 about="gVisor's TCP/IP stack, facing the hosts of a lab"
 target=x86_64-unknown-linux-gnu
+extended=yes
 steps=(cells)
 
 # Recipes whose cause is not on the wire, or which this stack answers otherwise, and why.

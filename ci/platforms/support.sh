@@ -10,6 +10,7 @@
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
 #   wanted='default()'                       # of the others, these; this is the default
 #   cells_left_out=(TEXT REASON ...)         # the same of the conformance run: cells with this in their names
+#   except=                                  # not empty: the files of tests that are not even built; see `selected`
 #   steps=(tests cells)                      # what is run; this is the default
 #
 # and defines `prepare`, which gets all parts and exports what cargo is to know; what must end with the platform, it leaves
@@ -18,6 +19,7 @@
 #
 #   $root, $cache    the repository, and the folder for all that is made
 #   $platform        its name
+#   $whole           empty if it is run among the default set, where everything is to be done within minutes
 #   $rows            how the names of files begin that are removed when the run ends
 #   $reports         the folder for reports of the conformance run
 # shellcheck disable=SC2034,SC2154 # set here and used there, and the other way round
@@ -28,6 +30,7 @@ together=
 left_out=()
 cells_left_out=()
 wanted='default()'
+except=
 steps=(tests cells)
 # What cargo is to build for the conformance run. That all three packages are asked for, and a test too, is for their
 # dependencies: with the features that the tests have them with, so that they are built once.
@@ -41,6 +44,7 @@ mapfile -t outer < <(env | grep -E '^CARGO_(TARGET_DIR|INCREMENTAL|PROFILE_DEV_[
 # All cross builds in one folder of the cache. Without what serves the next build or a debugger: a tenth of the size.
 export CARGO_TARGET_DIR=$cache/target CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=debuginfo
 export NEXTEST_PROFILE=${NEXTEST_PROFILE:-reach}
+[[ -n $whole ]] || export PROPTEST_CASES=${PROPTEST_CASES:-16}
 # Where a platform has no labs, or no rules on system calls, its tests say so and are recorded as skipped.
 export USOCKET_TESTKIT_SKIP=${USOCKET_TESTKIT_SKIP-lab,faults}
 
@@ -134,34 +138,46 @@ nextest() {
 }
 
 conformance() {
-    local program=$CARGO_TARGET_DIR/$target/debug/conformance
+    local program=$CARGO_TARGET_DIR/$target/debug/conformance runner
     cargo build --quiet --target "$target" "${conformance_program[@]}"
     [[ $target != *-windows-* ]] || program+=.exe
+    runner=$(cargo_settled RUNNER)
+    # What runs here can put the reports of all platforms together too.
+    [[ -n $runner ]] || echo "$program" >"$rows.merging"
     # No quotes: there need not be a runner.
-    # shellcheck disable=SC2046
-    $(cargo_settled RUNNER) "$program" "$@"
+    # shellcheck disable=SC2086
+    $runner "$program" "$@"
 }
 
 tests() {
-    suite -p usocket -p usocket-testkit --all-features --lib --tests
+    local selected
+    selected
+    suite "${selected[@]}"
 }
 
-# portable_tests [PATTERN]: for a platform that has neither labs nor rules on system calls: in place of `tests`, without
-# the files of the testkit's that are about those alone, or whose names fit the pattern. What else needs them says so and
-# is recorded as skipped.
-# shellcheck disable=SC2317 # ci/reach calls it
-portable_tests() {
-    except='^lab_|^faults_|_(lab|rules|networks)$|_lab_'${1:+"|$1"}
-    tests() {
-        local names
+# The files of tests that are about labs or rules on system calls, and nothing else. What else needs them says so where
+# there are none, and is recorded as skipped.
+needs_labs_or_rules='^lab_|^faults_|_(lab|rules|networks)$|_lab_'
+
+# selected: sets `selected`, the tests that cargo is to build: all of them, but for the files whose names fit `except`. Among
+# the default set it is what every platform can run.
+selected() {
+    local names except=$except
+    [[ -n $whole ]] || except=${except:-$needs_labs_or_rules}
+    selected=(-p usocket -p usocket-testkit --all-features --lib)
+    if [[ -z $except ]]; then
+        selected+=(--tests)
+    else
         mapfile -t names < <(basename -s .rs usocket/tests/*.rs usocket-testkit/tests/*.rs | grep -Ev "$except")
-        suite -p usocket -p usocket-testkit --all-features --lib "${names[@]/#/--test=}"
-    }
+        selected+=("${names[@]/#/--test=}")
+    fi
 }
 
-# The conformance run, by the platform's own build: usocket by both its ways, beside std.
+# The conformance run, by the platform's own build: usocket beside std, and by both its ways if it is not among the default
+# set.
 cells() {
     local index skips=()
+    [[ -n $whole ]] || skips+=(--skip ::usocket_waiting)
     for ((index = 0; index < ${#cells_left_out[@]}; index += 2)); do
         echo "left out: ${cells_left_out[index]}: ${cells_left_out[index + 1]}"
         skips+=(--skip "${cells_left_out[index]}")
@@ -170,7 +186,8 @@ cells() {
         --skip ::socket2 --skip ::rustix --skip ::mio --skip ::tokio --skip ::async_io "${skips[@]}"
 }
 
-# only_checked: for a platform whose programs run nowhere here. The compiler reads all code for it, and clippy too.
+# only_checked: for a platform whose programs run nowhere here. The compiler reads all code for it, and clippy too; among
+# the default set, that of the libraries.
 # shellcheck disable=SC2317 # ci/reach calls them
 only_checked() {
     steps=(check)
@@ -178,8 +195,9 @@ only_checked() {
         std_for check
     }
     check() {
-        cargo clippy --quiet --keep-going --target "$target" -p usocket -p usocket-testkit -p usocket-conformance \
-            --all-features --lib --bins --tests --examples -- -D warnings
+        local code=(-p usocket -p usocket-testkit --all-features)
+        [[ -z $whole ]] || code+=(-p usocket-conformance --lib --bins --tests --examples)
+        cargo clippy --quiet --keep-going --target "$target" "${code[@]}" -- -D warnings
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -273,6 +274,28 @@ fn a_refusal_is_told_by_the_next_send_and_once() {
     // The one that failed was not sent, so nothing more is refused.
     assert!(socket.try_recv(&mut [0; 8]).unwrap().is_none());
     assert_eq!(socket.try_send(b"again").unwrap(), Some(5));
+}
+
+/// What woke a receive may have been told to a send by then.
+#[test]
+fn a_refusal_that_a_send_was_told_keeps_no_receive() {
+    let (socket, _held) = refused();
+    let socket = Arc::new(socket);
+    let (tell, told) = mpsc::channel();
+    let receiver = Arc::clone(&socket);
+    thread::spawn(move || {
+        for _ in 0..200 {
+            let _ = receiver.recv_deadline(&mut [0; 8], Duration::from_millis(5));
+            let _ = tell.send(());
+        }
+    });
+    for round in 0..200 {
+        // Only so many, as one more would wake it.
+        for _ in 0..3 {
+            let _ = socket.send(b"anybody?");
+        }
+        assert!(told.recv_timeout(PATIENCE).is_ok(), "round {round}");
+    }
 }
 
 #[test]

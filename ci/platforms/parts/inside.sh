@@ -12,16 +12,25 @@ native_build() {
 }
 
 # own_programs: for a platform that is such a kernel. It defines `inside COMMAND...`, which runs a program there, under
-# the path that it has here.
-# shellcheck disable=SC2317 # ci/reach calls them
+# the path that it has here. If its target is the machine's own, so are the builds.
+# shellcheck disable=SC2317,SC2154 # ci/reach calls them, and `selected` sets it
 own_programs() {
-    native_build
+    local host
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    build=(--target "$target") programs=$target/debug
+    if [[ $target == "$host" ]]; then
+        native_build
+        build=() programs=debug
+    fi
+    programs=$CARGO_TARGET_DIR/$programs
     built=$CARGO_TARGET_DIR/reach/$platform
     mkdir -p "$built"
 
     tests() {
+        local selected
+        selected
         cargo metadata --format-version 1 --all-features >"$built/cargo.json"
-        cargo nextest list -p usocket -p usocket-testkit --all-features --list-type binaries-only \
+        cargo nextest list "${build[@]}" "${selected[@]}" --list-type binaries-only \
             --message-format json >"$built/binaries.json"
         suite --cargo-metadata "$built/cargo.json" --binaries-metadata "$built/binaries.json"
     }
@@ -33,8 +42,9 @@ own_programs() {
 
     # By a copy: another platform may build it at the same time.
     conformance() {
-        cargo build --quiet "${conformance_program[@]}"
-        cp "$CARGO_TARGET_DIR/debug/conformance" "$built/conformance"
+        cargo build --quiet "${build[@]}" "${conformance_program[@]}"
+        echo "$programs/conformance" >"$rows.merging"
+        cp "$programs/conformance" "$built/conformance"
         inside "$built/conformance" "$@"
     }
 }

@@ -40,7 +40,7 @@ WRAPPER
     together=yes
     # The user mode of qemu does not know all calls that a private network takes, nor those of rules; what the strategies
     # draw is reckoned, for half an hour.
-    portable_tests '^strategies'
+    except="$needs_labs_or_rules|^strategies"
     export PROPTEST_CASES=${PROPTEST_CASES:-8}
     local asleep='in /proc stands the call in which qemu sleeps, and not the one of the program'
     cells_left_out+=(::e3_ "$asleep" ::g5_ "$asleep" ::t1_ "$asleep")

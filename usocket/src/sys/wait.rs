@@ -98,13 +98,13 @@ pub(crate) fn wait_any(
     })
 }
 
-/// The same of one socket, without waiting: part of a call that is a transfer.
+/// What is told of one socket, without waiting: part of a call that is a transfer.
 #[cfg(windows)]
-pub(super) fn is_ready_now(socket: &impl AsHandle, interest: Interest) -> io::Result<bool> {
+pub(super) fn told_now(socket: &impl AsHandle, interest: Interest) -> io::Result<PollFlags> {
     let fds = &mut [PollFd::new(socket, flags(interest))];
     let only_output = |_| interest == Interest::Writable;
     imp::poll(fds, only_output, timespec(Some(Duration::ZERO)).as_ref())?;
-    Ok(is_ready(&fds[0]))
+    Ok(fds[0].revents())
 }
 
 fn is_ready(fd: &PollFd<'_>) -> bool {

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
+use socket2::{SockRef, Type};
 use windows_sys::Win32::Networking::WinSock::{WSAEMSGSIZE, WSAEWOULDBLOCK};
 
 use super::transfer::Received;
-use super::wait::{Interest, LONGEST, is_ready_now, timespec};
+use super::wait::{Interest, LONGEST, timespec, told_now};
 use crate::interest::Readiness;
 
 pub(crate) use std::os::windows::io::{
@@ -85,18 +86,24 @@ pub(super) fn hung_up(flags: PollFlags) -> Readiness {
 /// blocking.
 ///
 /// Of several threads that saw the same datagram all but one would wait for the next, however short their deadlines are: so
-/// looking and calling is one at a time.
+/// looking and calling is one at a time. And the error of a datagram is taken as an option, for a send may have been told it
+/// since, and a receive that came for it would wait.
 pub(super) fn try_once<T>(
     socket: &impl AsHandle,
     interest: Interest,
     call: impl FnOnce(RecvFlags, SendFlags) -> io::Result<T>,
 ) -> io::Result<T> {
     let _turn = turn(borrowed(socket), interest).lock();
-    if is_ready_now(socket, interest)? {
-        call(RecvFlags::empty(), SendFlags::empty())
-    } else {
-        Err(io::Error::from_raw_os_error(WSAEWOULDBLOCK))
+    let told = told_now(socket, interest)?;
+    let not_now = io::Error::from_raw_os_error(WSAEWOULDBLOCK);
+    if told.is_empty() {
+        return Err(not_now);
     }
+    let socket = SockRef::from(socket);
+    if told == PollFlags::ERR && interest == Interest::Readable && socket.r#type()? == Type::DGRAM {
+        return Err(socket.take_error()?.unwrap_or(not_now));
+    }
+    call(RecvFlags::empty(), SendFlags::empty())
 }
 
 /// What is held from the look at a socket to the end of the call, in either direction. The calls that are made meanwhile do
@@ -120,7 +127,7 @@ pub(super) fn nonblocking(_socket: &impl AsHandle) -> io::Result<bool> {
 
 /// `ioctlsocket` `FIONBIO`.
 pub(super) fn set_nonblocking(socket: &impl AsHandle, value: bool) -> io::Result<()> {
-    socket2::SockRef::from(socket).set_nonblocking(value)
+    SockRef::from(socket).set_nonblocking(value)
 }
 
 /// `recvfrom`, which fills the buffer and fails where the datagram was longer.
