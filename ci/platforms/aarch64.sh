@@ -6,6 +6,6 @@ extended=yes
 
 prepare() {
     std_for run
-    zig_linker aarch64-linux-gnu
-    emulated aarch64 arm64 aarch64-linux-gnu '2 1 00b7'
+    gnu arm64 aarch64-linux-gnu ld-linux-aarch64.so.1
+    emulated aarch64 '2 1 00b7'
 }

@@ -6,6 +6,6 @@ extended=yes
 
 prepare() {
     std_for run
-    zig_linker arm-linux-gnueabihf
-    emulated arm armhf arm-linux-gnueabihf '1 1 0028'
+    gnu armhf arm-linux-gnueabihf ld-linux-armhf.so.3
+    emulated arm '1 1 0028'
 }

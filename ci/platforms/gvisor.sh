@@ -78,7 +78,7 @@ left_out=(
 prepare() {
     gvisor
     std_for run
-    zig_musl x86_64-linux-musl
+    musl
     own_programs
     inside true || not_run "gVisor does not start here"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # read by ci/reach
+# shellcheck disable=SC2034,SC2154 # read by ci/reach, and set by a part
 about='Linux on i686, 32 bits, on a kernel of 64'
 target=i686-unknown-linux-gnu
 
@@ -12,14 +12,8 @@ left_out=(
 )
 
 prepare() {
-    local folder
     std_for run
-    zig_linker x86-linux-gnu
-    folder=$(place i686)
-    debian libc6-i386-cross 2. "$folder"
-    # The machine need not have a C library of 32 bits: the programs are told where ours is.
-    cargo_flags "-Clink-arg=-Wl,--dynamic-linker=$folder/usr/i686-linux-gnu/lib/ld-linux.so.2" \
-        "-Clink-arg=-Wl,-rpath,$folder/usr/i686-linux-gnu/lib"
-    "$folder/usr/i686-linux-gnu/lib/ld-linux.so.2" --version >/dev/null 2>&1 ||
-        not_run "the kernel runs no programs of 32 bits"
+    # The machine need not have a C library of 32 bits.
+    gnu i386 i686-linux-gnu ld-linux.so.2
+    "$loader" --version >/dev/null 2>&1 || not_run "the kernel runs no programs of 32 bits"
 }

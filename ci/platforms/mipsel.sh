@@ -5,6 +5,8 @@ target=mipsel-unknown-linux-gnu
 
 prepare() {
     std_for run
-    zig_linker mipsel-linux-gnueabihf
-    emulated mipsel mipsel mipsel-linux-gnu '1 1 0008'
+    gnu mipsel mipsel-linux-gnu ld.so.1
+    # Its start files say that they would run a stack; they do not.
+    cargo_flags -Clink-arg=-zexecstack
+    emulated mipsel '1 1 0008'
 }

@@ -6,5 +6,5 @@ left_out=("${musl_leaves_out[@]}")
 
 prepare() {
     std_for run
-    zig_musl x86_64-linux-musl
+    musl
 }

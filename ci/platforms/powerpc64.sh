@@ -12,7 +12,7 @@ left_out=("${musl_leaves_out[@]}" 'test(=a_silent_address_is_raced_after_the_del
 prepare() {
     std_for run
     zig_musl powerpc64-linux-musl
-    emulated ppc64 ppc64 powerpc64-linux-gnu '2 2 0015'
+    emulated ppc64 '2 2 0015'
     tests() {
         suite -p usocket --all-features --lib --tests
     }

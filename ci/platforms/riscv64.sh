@@ -6,6 +6,6 @@ extended=yes
 
 prepare() {
     std_for run
-    zig_linker riscv64-linux-gnu
-    emulated riscv64 riscv64 riscv64-linux-gnu '2 1 00f3'
+    gnu riscv64 riscv64-linux-gnu ld-linux-riscv64-lp64d.so.1
+    emulated riscv64 '2 1 00f3'
 }

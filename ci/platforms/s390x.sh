@@ -5,6 +5,6 @@ target=s390x-unknown-linux-gnu
 
 prepare() {
     std_for run
-    zig_linker s390x-linux-gnu
-    emulated s390x s390x s390x-linux-gnu '2 2 0016'
+    gnu s390x s390x-linux-gnu ld64.so.1
+    emulated s390x '2 2 0016'
 }

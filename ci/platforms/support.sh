@@ -44,7 +44,7 @@ mapfile -t outer < <(env | grep -E '^CARGO_(TARGET_DIR|INCREMENTAL|PROFILE_DEV_[
 # All cross builds in one folder of the cache. Without what serves the next build or a debugger: a tenth of the size.
 export CARGO_TARGET_DIR=$cache/target CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=debuginfo
 export NEXTEST_PROFILE=${NEXTEST_PROFILE:-reach}
-[[ -n $whole ]] || export PROPTEST_CASES=${PROPTEST_CASES:-16}
+[[ -n $whole ]] || export PROPTEST_CASES=${PROPTEST_CASES:-8}
 # Where a platform has no labs, or no rules on system calls, its tests say so and are recorded as skipped.
 export USOCKET_TESTKIT_SKIP=${USOCKET_TESTKIT_SKIP-lab,faults}
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # musl, the C library.
-# shellcheck disable=SC2034 # for ci/reach, and platforms
+# shellcheck disable=SC2034,SC2154 # for ci/reach and platforms, and given by it
 musl_leaves_out=(
     'test(=more_addresses_than_a_datagram_holds_come_over_tcp)'
     'musl gives at most 48 addresses of a name'
@@ -10,7 +10,70 @@ musl_leaves_out=(
     'musl looks up addresses for sockets of any type'
 )
 
-# zig_musl ZIG_TARGET: lets cargo link with it. zig brings it, and its start files.
+# musl: lets cargo link with it: with Debian's, by the machine's own compiler, from whose libraries what unwinds comes. (zig
+# would build a musl first, for a minute.)
+musl() {
+    local folder lib
+    [[ $(uname -m) == x86_64 ]] || not_run "not on x86_64"
+    needs gcc
+    folder=$(place musl)
+    debian musl-dev '' "$folder" trixie
+    lib=$folder/usr/lib/x86_64-linux-musl
+    # What unwinds has another name there than std has for it, and asks the C library a question that musl does not know.
+    echo 'INPUT(-lgcc_eh -lgcc dl_find_object.o)' >"$folder/libunwind.a"
+    gcc -O -fPIC -I"$lib/../../include/x86_64-linux-musl" -x c -c - -o "$folder/dl_find_object.o" <<'PROGRAM'
+/* As of glibc 2.35: of the object that holds the code at `pc`, where it begins and ends, and its index of frames. */
+#define _GNU_SOURCE
+#include <link.h>
+
+struct found {
+    unsigned long long flags;
+    char *begin, *end;
+    void *map, *frames;
+    unsigned long long reserved[7];
+};
+
+struct question {
+    char *pc;
+    struct found *answer;
+};
+
+static int ask(struct dl_phdr_info *object, size_t size, void *data)
+{
+    struct question *question = data;
+    struct found answer = {0};
+    (void)size;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        char *begin = (char *)object->dlpi_addr + part->p_vaddr, *end = begin + part->p_memsz;
+        if (part->p_type == PT_LOAD && begin <= question->pc && question->pc < end)
+            answer.begin = begin, answer.end = end;
+        else if (part->p_type == PT_GNU_EH_FRAME)
+            answer.frames = begin;
+    }
+    if (!answer.begin || !answer.frames)
+        return 0;
+    *question->answer = answer;
+    return 1;
+}
+
+int _dl_find_object(void *pc, struct found *answer)
+{
+    struct question question = {pc, answer};
+    return dl_iterate_phdr(ask, &question) ? 0 : -1;
+}
+PROGRAM
+    cat >"$folder/linker" <<WRAPPER
+#!/bin/sh
+exec gcc -nostdlib -L"$folder" -L"$lib" "$lib/rcrt1.o" "$lib/crti.o" "$(gcc -print-file-name=crtbeginS.o)" "\$@" \
+    "$(gcc -print-file-name=crtendS.o)" "$lib/crtn.o"
+WRAPPER
+    chmod +x "$folder/linker"
+    cargo_setting LINKER "$folder/linker"
+    cargo_flags -Clink-self-contained=no -Ctarget-feature=+crt-static
+}
+
+# zig_musl ZIG_TARGET: the same for other processors. zig brings it, and its start files.
 zig_musl() {
     zig_linker "$1"
     cargo_flags -Clink-self-contained=no -Ctarget-feature=+crt-static

@@ -2,9 +2,9 @@
 # Programs of other processors, under qemu's user mode: this machine's kernel, that processor's instructions.
 # shellcheck disable=SC2034,SC2154 # for ci/reach, and given by it
 
-# emulated PROCESSOR ARCHITECTURE TRIPLE HEADER: lets cargo run the platform's programs under `qemu-PROCESSOR`, with
-# the C library of Debian's ARCHITECTURE, whose files lie under TRIPLE. HEADER is how such programs begin: the class (1 for
-# 32 bits, 2 for 64), the byte order (1 little, 2 big) and the machine of the ELF header, for example `2 2 0016`.
+# emulated PROCESSOR HEADER: lets cargo run the platform's programs under `qemu-PROCESSOR`. HEADER is how they begin: the
+# class (1 for 32 bits, 2 for 64), the byte order (1 little, 2 big) and the machine of the ELF header, for example
+# `2 2 0016`.
 #
 # A program under qemu that starts another one of its kind asks the kernel for it, which must then know to start qemu: that
 # is what binfmt_misc is for. It is set up in a user namespace of the program's own (Linux 6.7), so nothing on the machine
@@ -14,10 +14,9 @@ emulated() {
     folder=$(place "qemu-$1")
     needs unshare
     debian qemu-user 1:10 "$folder"
-    debian "libc6-$2-cross" 2. "$folder"
-    read -ra header <<<"$4"
+    read -ra header <<<"$2"
     # In this order, as binfmt_misc takes a program as its interpreter and appends the path and the arguments.
-    printf '#!/bin/sh\nexec %s/usr/bin/qemu-%s -L %s/usr/%s "$@"\n' "$folder" "$1" "$folder" "$3" >"$folder/start"
+    printf '#!/bin/sh\nexec %s/usr/bin/qemu-%s "$@"\n' "$folder" "$1" >"$folder/start"
     mkdir -p "$folder/binfmt"
     cat >"$folder/run" <<WRAPPER
 #!/bin/sh

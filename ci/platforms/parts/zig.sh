@@ -2,11 +2,18 @@
 # A linker for many systems: `zig cc`, of the Python package ziglang, which brings their C libraries.
 # shellcheck disable=SC2154 # given by ci/reach
 
-# zig_linker ZIG_TARGET: lets cargo link for the platform's target with it, for example `s390x-linux-gnu`.
-zig_linker() {
-    local folder interpreter linker zig
+# zig: prints the path of its program.
+zig() {
+    local interpreter
     interpreter=$(python ziglang==0.17.1)
-    zig=$("$interpreter" -c 'import ziglang; print(ziglang.__path__[0])')/zig
+    "$interpreter" -c 'import ziglang; print(ziglang.__path__[0] + "/zig")'
+}
+
+# zig_linker ZIG_TARGET: lets cargo link for the platform's target with it, for example `riscv64-linux-gnu`. What of the
+# library is needed is built first, which takes half a minute of a processor's, and for musl a whole one.
+zig_linker() {
+    local folder linker zig
+    zig=$(zig)
     folder=$(place zig)
     linker=$folder/cc-$1
     cat >"$linker" <<WRAPPER
