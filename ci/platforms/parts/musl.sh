@@ -25,6 +25,12 @@ musl() {
 /* As of glibc 2.35: of the object that holds the code at `pc`, where it begins and ends, and its index of frames. */
 #define _GNU_SOURCE
 #include <link.h>
+#include <pthread.h>
+
+/* Who unwinds names these weakly, as glibc has them always. */
+__attribute__((used)) static void *const needed[] = {
+    pthread_once, pthread_key_create, pthread_getspecific, pthread_setspecific, pthread_mutex_lock, pthread_mutex_unlock,
+};
 
 struct found {
     unsigned long long flags;
