@@ -2,6 +2,7 @@
 # shellcheck disable=SC2034,SC2154 # read by ci/reach, and given by it
 about='gVisor: a kernel and a TCP/IP stack of its own; the programs of the platform musl'
 target=x86_64-unknown-linux-musl
+together=yes
 
 left_out=(
     "${musl_leaves_out[@]}"

@@ -8,7 +8,7 @@
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
 #   together=                                # not empty: to start a process costs more than a test (see `suite`)
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
-#   wanted='default()'                       # of the others, these; this is the default
+#   wanted='default() - package(...)'        # of the others, these; the default is those of the two libraries
 #   cells_left_out=(TEXT REASON ...)         # the same of the conformance run: cells with this in their names
 #   except=                                  # not empty: the files of tests that are not even built; see `selected`
 #   steps=(tests cells)                      # what is run; this is the default
@@ -29,12 +29,15 @@ limit=3000
 together=
 left_out=()
 cells_left_out=()
-wanted='default()'
+wanted='default() - package(usocket-conformance)'
 except=
 steps=(tests cells)
-# What cargo is to build for the conformance run. That all three packages are asked for, and a test too, is for their
-# dependencies: with the features that the tests have them with, so that they are built once.
-conformance_program=(-p usocket -p usocket-testkit -p usocket-conformance --bin conformance --test elsewhere)
+# What cargo is to build of: all packages with the same features, whatever of them is wanted, so that they and their
+# dependencies are built once. Those of the conformance run are for tests of its own.
+packages=(-p usocket -p usocket-testkit -p usocket-conformance
+    --features usocket/seam,usocket/tracing,usocket-testkit/seam,usocket-testkit/proptest,usocket-testkit/rstest)
+# For the conformance run. (A test too: what tests depend on may have features in the others.)
+conformance_program=("${packages[@]}" --bin conformance --test elsewhere)
 
 # The environment's flags would take the place of those for the target.
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
@@ -126,10 +129,17 @@ suite() {
 # suite_together FILTER ARGUMENTS...: the tests, all of one program in one process of it. The filter for those that have not
 # passed is in the file "$rows.$platform.rest" then.
 suite_together() {
+    local runner
     needs python3
+    runner=$(cargo_settled RUNNER)
     nextest list -E "$1" "${@:2}" --message-format json >"$rows.$platform.listed"
-    python3 "$root/ci/platforms/parts/together.py" "$rows.$platform.listed" 240 "$rows.$platform.rest" \
-        "$(cargo_settled RUNNER)"
+    within python3 "$root/ci/platforms/parts/together.py" "$rows.$platform.listed" 240 "$rows.$platform.rest" \
+        ${runner:+"$runner"}
+}
+
+# Where nextest and its like run, for platforms where that is somewhere else: see `own_programs`.
+within() {
+    "$@"
 }
 
 # How nextest and the conformance program run, for platforms where that is another way.
@@ -164,13 +174,9 @@ needs_labs_or_rules='^lab_|^faults_|_(lab|rules|networks)$|_lab_'
 selected() {
     local names except=$except
     [[ -n $whole ]] || except=${except:-$needs_labs_or_rules}
-    selected=(-p usocket -p usocket-testkit --all-features --lib)
-    if [[ -z $except ]]; then
-        selected+=(--tests)
-    else
-        mapfile -t names < <(basename -s .rs usocket/tests/*.rs usocket-testkit/tests/*.rs | grep -Ev "$except")
-        selected+=("${names[@]/#/--test=}")
-    fi
+    selected=("${packages[@]}" --lib)
+    mapfile -t names < <(basename -s .rs usocket/tests/*.rs usocket-testkit/tests/*.rs | grep -Ev "${except:-^$}")
+    selected+=("${names[@]/#/--test=}")
 }
 
 # The conformance run, by the platform's own build: usocket beside std, and by both its ways if it is not among the default

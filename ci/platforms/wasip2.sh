@@ -3,6 +3,7 @@
 about='WASI 0.2, under wasmtime: what needs no second thread'
 target=wasm32-wasip2
 steps=(check tests)
+[[ -n $whole ]] || steps=(tests)
 
 # A program has one thread there, so usocket has no cancels, wakers or servers, and one that names them does not compile.
 # The testkit compiles, and refuses nearly everything; its tests, and others that start threads, do not. What is left is

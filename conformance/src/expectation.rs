@@ -100,7 +100,7 @@ macro_rules! files {
     };
 }
 
-const FILES: &[(&str, &str)] = files! { "gvisor-time-limits.toml" "gvisor.toml" "io-error.toml" "look-ups.toml" "time-limits.toml" "windows.toml" "wine.toml" };
+const FILES: &[(&str, &str)] = files! { "gvisor-time-limits.toml" "gvisor.toml" "io-error.toml" "look-ups.toml" "musl.toml" "time-limits.toml" "windows.toml" "wine.toml" };
 
 /// All that is known, file by file.
 ///

@@ -46,8 +46,10 @@ fn whole() -> impl Strategy<Value = Plan> {
 fn chunks() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let few = vec(vec(any::<u8>(), 0..2000), 0..12);
     let large = (1..300_000_usize, any::<u8>()).prop_map(|(count, first)| {
-        let bytes = (0..=252).cycle().map(move |byte: u8| byte ^ first);
-        vec![bytes.take(count).collect()]
+        let some: Vec<u8> = (0..=252).map(|byte: u8| byte ^ first).collect();
+        let mut bytes = some.repeat(count.div_ceil(some.len()));
+        bytes.truncate(count);
+        vec![bytes]
     });
     prop_oneof![3 => few, 1 => large]
 }

@@ -50,7 +50,9 @@ fn refused() -> (UdpSocket, std::net::UdpSocket) {
 }
 
 fn pattern(size: usize) -> Vec<u8> {
-    (0..=250).cycle().take(size).collect()
+    let mut pattern: Vec<u8> = (0..=250).collect::<Vec<_>>().repeat(size.div_ceil(251));
+    pattern.truncate(size);
+    pattern
 }
 
 /// Whether `got` and `buffer` are what must come of `sent`.

@@ -40,6 +40,10 @@ own_programs() {
         inside "$(command -v cargo-nextest)" nextest "$@"
     }
 
+    within() {
+        inside "$@"
+    }
+
     # By a copy: another platform may build it at the same time.
     conformance() {
         cargo build --quiet "${build[@]}" "${conformance_program[@]}"
