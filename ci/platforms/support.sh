@@ -8,7 +8,7 @@
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
 #   together=                                # not empty: to start a process costs more than a test (see `suite`)
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
-#   wanted='default() - package(...)'        # of the others, these; the default is those of the two libraries
+#   wanted='default()'                       # of the others, these; this is the default
 #   cells_left_out=(TEXT REASON ...)         # the same of the conformance run: cells with this in their names
 #   except=                                  # not empty: the files of tests that are not even built; see `selected`
 #   steps=(tests cells)                      # what is run; this is the default
@@ -29,15 +29,16 @@ limit=3000
 together=
 left_out=()
 cells_left_out=()
-wanted='default() - package(usocket-conformance)'
+wanted='default()'
 except=
 steps=(tests cells)
-# What cargo is to build of: all packages with the same features, whatever of them is wanted, so that they and their
-# dependencies are built once. Those of the conformance run are for tests of its own.
-packages=(-p usocket -p usocket-testkit -p usocket-conformance
-    --features usocket/seam,usocket/tracing,usocket-testkit/seam,usocket-testkit/proptest,usocket-testkit/rstest)
-# For the conformance run. (A test too: what tests depend on may have features in the others.)
-conformance_program=("${packages[@]}" --bin conformance --test elsewhere)
+# What cargo is to build of: for the tests, and for the conformance run with the same features, so that the libraries and
+# their dependencies are built once. (A test too: what tests depend on may have features in the others. And no fixtures of
+# rstest, since its macros share more with those of the conformance run.)
+# shellcheck disable=SC2054 # as cargo has it
+libraries=(-p usocket -p usocket-testkit
+    --features usocket/seam,usocket/tracing,usocket-testkit/seam,usocket-testkit/proptest)
+conformance_program=("${libraries[@]}" -p usocket-conformance --bin conformance --test elsewhere)
 
 # The environment's flags would take the place of those for the target.
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
@@ -174,9 +175,13 @@ needs_labs_or_rules='^lab_|^faults_|_(lab|rules|networks)$|_lab_'
 selected() {
     local names except=$except
     [[ -n $whole ]] || except=${except:-$needs_labs_or_rules}
-    selected=("${packages[@]}" --lib)
-    mapfile -t names < <(basename -s .rs usocket/tests/*.rs usocket-testkit/tests/*.rs | grep -Ev "${except:-^$}")
-    selected+=("${names[@]/#/--test=}")
+    selected=("${libraries[@]}" --lib)
+    if [[ -z $except ]]; then
+        selected+=(--tests)
+    else
+        mapfile -t names < <(basename -s .rs usocket/tests/*.rs usocket-testkit/tests/*.rs | grep -Ev "$except")
+        selected+=("${names[@]/#/--test=}")
+    fi
 }
 
 # The conformance run, by the platform's own build: usocket beside std, and by both its ways if it is not among the default
