@@ -32,12 +32,12 @@ cells_left_out=()
 wanted='default()'
 except=
 steps=(tests cells)
-# What cargo is to build of: for the tests, and for the conformance run with the same features, so that the libraries and
-# their dependencies are built once. (A test too: what tests depend on may have features in the others. And no fixtures of
-# rstest, since its macros share more with those of the conformance run.)
+# What cargo is to build of: for the tests among the default set, and for the conformance run with the same features, so that
+# the libraries and their dependencies are built once. (A test too: what tests depend on may have features in the others.
+# No fixtures of rstest, since its macros share more with those of the conformance run; and no seam of the testkit's, with
+# which that run would do more than the platform can.)
 # shellcheck disable=SC2054 # as cargo has it
-libraries=(-p usocket -p usocket-testkit
-    --features usocket/seam,usocket/tracing,usocket-testkit/seam,usocket-testkit/proptest)
+libraries=(-p usocket -p usocket-testkit --features usocket/seam,usocket/tracing,usocket-testkit/proptest)
 conformance_program=("${libraries[@]}" -p usocket-conformance --bin conformance --test elsewhere)
 
 # The environment's flags would take the place of those for the target.
@@ -174,8 +174,11 @@ needs_labs_or_rules='^lab_|^faults_|_(lab|rules|networks)$|_lab_'
 # the default set it is what every platform can run.
 selected() {
     local names except=$except
-    [[ -n $whole ]] || except=${except:-$needs_labs_or_rules}
-    selected=("${libraries[@]}" --lib)
+    selected=(-p usocket -p usocket-testkit --all-features --lib)
+    if [[ -z $whole ]]; then
+        selected=("${libraries[@]}" --lib)
+        except=${except:-$needs_labs_or_rules}
+    fi
     if [[ -z $except ]]; then
         selected+=(--tests)
     else

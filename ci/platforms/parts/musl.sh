@@ -10,10 +10,10 @@ musl_leaves_out=(
     'musl looks up addresses for sockets of any type'
 )
 
-# musl: lets cargo link with it: with Debian's, by the machine's own compiler, from whose libraries what unwinds comes. (zig
-# would build a musl first, for a minute.)
+# musl: lets cargo link with it: with Debian's, by the linker that is in zig; from the libraries of the machine's own compiler
+# comes what unwinds. (zig would build a musl first, for a minute.)
 musl() {
-    local folder lib
+    local folder lib zig
     [[ $(uname -m) == x86_64 ]] || not_run "not on x86_64"
     needs gcc
     folder=$(place musl)
@@ -69,14 +69,15 @@ int _dl_find_object(void *pc, struct found *answer)
     return dl_iterate_phdr(ask, &question) ? 0 : -1;
 }
 PROGRAM
+    zig=$(zig)
     cat >"$folder/linker" <<WRAPPER
 #!/bin/sh
-exec gcc -nostdlib -L"$folder" -L"$lib" "$lib/rcrt1.o" "$lib/crti.o" "$(gcc -print-file-name=crtbeginS.o)" "\$@" \
-    "$(gcc -print-file-name=crtendS.o)" "$lib/crtn.o"
+exec "$zig" ld.lld -L"$folder" -L"$lib" -L"$(dirname "$(gcc -print-file-name=libgcc_eh.a)")" "$lib/rcrt1.o" "$lib/crti.o" \
+    "$(gcc -print-file-name=crtbeginS.o)" "\$@" "$(gcc -print-file-name=crtendS.o)" "$lib/crtn.o"
 WRAPPER
     chmod +x "$folder/linker"
     cargo_setting LINKER "$folder/linker"
-    cargo_flags -Clink-self-contained=no -Ctarget-feature=+crt-static
+    cargo_flags -Clinker-flavor=ld -Clink-self-contained=no -Ctarget-feature=+crt-static
 }
 
 # zig_musl ZIG_TARGET: the same for other processors. zig brings it, and its start files.
