@@ -20,8 +20,13 @@ std_for() {
         status=$?
         set -e
         if ((status == 0)); then
+            # Another platform of the same target may have begun.
             flock --unlock 8
-            std_build
+            exec 7>"$folder/$target.$kind.lock"
+            flock 7
+            [[ -e $folder/$kind/$target ]] || std_build
+            exec 7>&-
+            flock 8
         elif [[ -d $(rustc --print sysroot)/lib/rustlib/$target/lib ]]; then
             echo "the toolchain's own std for $target, since Debian has no rust-src $version"
             return 0
@@ -64,8 +69,9 @@ std_build() {
     fi
     # A crate for cargo to build it for; a workspace of its own, wherever the cache lies. Not optimized, which takes half the
     # time: the tests spend little of theirs in it.
-    work=$(mktemp -d "$folder/building.XXXXXX")
-    mkdir "$work/src"
+    work=$folder/building-$target-$kind
+    rm -rf "$work"
+    mkdir -p "$work/src"
     printf '[package]\nname = "building"\nedition = "2021"\n[profile.release]\nopt-level = 0\n[workspace]\n' \
         >"$work/Cargo.toml"
     echo '#![no_std]' >"$work/src/lib.rs"
@@ -77,18 +83,13 @@ std_build() {
             cargo build --quiet --release "-Zbuild-std=$crates" "-Zbuild-std-features=$features" --target "$target"
     ) >"$work/log" 2>&1 || {
         tail -n 20 "$work/log" >&2
-        rm -rf "$work"
         not_run "std for $target does not build"
     }
-    flock 8
     made=$folder/$kind/lib/rustlib/$target/lib
-    # Another platform of the same target may have been faster.
-    if [[ ! -e $folder/$kind/$target ]]; then
-        rm -rf "$made"
-        mkdir -p "$made"
-        find "$work/target/$target/release/deps" -name '*.rlib' ! -name 'libbuilding-*' -exec mv {} "$made/" \;
-        touch "$folder/$kind/$target"
-    fi
+    rm -rf "$made"
+    mkdir -p "$made"
+    find "$work/target/$target/release/deps" -name '*.rlib' ! -name 'libbuilding-*' -exec mv {} "$made/" \;
+    touch "$folder/$kind/$target"
     rm -rf "$work"
     echo "std for $target ($kind): $((SECONDS - began)) s"
 }
