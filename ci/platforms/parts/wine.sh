@@ -12,17 +12,18 @@ wine() {
     # Nothing of Wine's is the tests' output.
     export WINEPREFIX=$wine/prefix WINEDEBUG=-all
     # It would be a child of the first test, and outlive it. Without anybody to serve it ends by itself, after more time than
-    # a build takes; it must not hold the locks of this run, nor its output. Its folder must be there.
+    # a build takes; it must not hold the locks of this run, nor its output, and no more may what programs start beside
+    # themselves. Its folder must be there.
     mkdir -p "$WINEPREFIX"
     "$loader/wineserver" -p1200 3>&- 8>&- 9>&-
     at_end=("$loader/wineserver" -k)
     if [[ ! -e $wine/ready ]]; then
         # A window, a sound or a device is nothing to us.
-        timeout 300 env WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=' "$loader/wine64" wineboot -i >&2 ||
+        timeout 300 env WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=' "$loader/wine64" wineboot -i >&2 3>&- 8>&- 9>&- ||
             not_run "Wine makes no prefix here"
         touch "$wine/ready"
     fi
-    timeout 60 "$loader/wine64" cmd /c ver || not_run "Wine does not start here"
+    timeout 60 "$loader/wine64" cmd /c ver 3>&- 8>&- 9>&- || not_run "Wine does not start here"
 }
 
 # It looks for its parts beside the program that it is, which is the loader.
