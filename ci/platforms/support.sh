@@ -6,7 +6,7 @@
 #   target=s390x-unknown-linux-gnu           # Rust's name for it
 #   extended=                                # not empty: only with --extended, or when named
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
-#   together=                                # not empty: to start a process costs more than a test (see `suite`)
+#   together=                                # not empty: to start a process costs more than a test (see `suite`, `cells`)
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
 #   wanted='default()'                       # of the others, these; this is the default
 #   cells_left_out=(TEXT REASON ...)         # the same of the conformance run: cells with this in their names
@@ -190,14 +190,15 @@ selected() {
 # The conformance run, by the platform's own build: usocket beside std, and by both its ways if it is not among the default
 # set.
 cells() {
-    local index skips=()
-    [[ -n $whole ]] || skips+=(--skip ::usocket_waiting)
+    local index options=()
+    [[ -z $together ]] || options+=(--together)
+    [[ -n $whole ]] || options+=(--skip ::usocket_waiting)
     for ((index = 0; index < ${#cells_left_out[@]}; index += 2)); do
         echo "left out: ${cells_left_out[index]}: ${cells_left_out[index + 1]}"
-        skips+=(--skip "${cells_left_out[index]}")
+        options+=(--skip "${cells_left_out[index]}")
     done
     conformance run --platform "$platform" --report "$reports/$platform" --limit 30 \
-        --skip ::socket2 --skip ::rustix --skip ::mio --skip ::tokio --skip ::async_io "${skips[@]}"
+        --skip ::socket2 --skip ::rustix --skip ::mio --skip ::tokio --skip ::async_io "${options[@]}"
 }
 
 # only_checked: for a platform whose programs run nowhere here. The compiler reads all code for it, and clippy too; among

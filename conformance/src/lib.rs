@@ -8,6 +8,7 @@ pub mod harness;
 pub mod offer;
 pub mod report;
 pub mod run;
+mod series;
 pub mod subject;
 pub mod trace;
 pub mod verdict;

@@ -14,6 +14,7 @@ use usocket_testkit::provoke::Tier;
 
 use crate::cell::{Cell, Performed, Report};
 use crate::offer::Offer;
+use crate::series::{self, Series};
 use crate::verdict::{Judged, judge};
 use crate::worker;
 
@@ -73,6 +74,10 @@ pub struct Plan {
     /// How many cells run at the same time; of those whose recipe is slow, which wait and do nothing, as many times
     /// four run beside them.
     pub jobs: NonZero<usize>,
+    /// Whether cells that leave nothing behind share a process, one after another, which is faster where a process takes
+    /// longer to start than a cell to perform. One whose answer is not as expected is performed again, in a process of its
+    /// own, and only that counts.
+    pub together: bool,
     /// Recipes, by id, that are held against another condition than their own: to see that the run
     /// finds it.
     pub expect: Vec<(String, Condition)>,
@@ -88,6 +93,7 @@ impl Plan {
             cells: Cell::all().collect(),
             limit: Duration::from_secs(10),
             jobs: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
+            together: false,
             expect: Vec::new(),
             platform: None,
         }
@@ -111,9 +117,10 @@ impl Plan {
         let done = Mutex::new(Vec::with_capacity(self.cells.len()));
         let failed = Mutex::new(None);
         let work = |queue: &Queue| {
+            let mut series = Series::new(&self.program, self.limit);
             while let Some(index) = queue.take() {
                 let cell = self.cells[index];
-                let perform = || worker::perform(&self.program, cell, self.limit);
+                let perform = || self.perform(cell, &mut series);
                 match lacks.known(cell).map_or_else(perform, Ok) {
                     Ok(report) => {
                         lacks.learn(&self.program, cell, &report);
@@ -141,6 +148,17 @@ impl Plan {
         let mut done = std::mem::take(&mut *lock(&done));
         done.sort_by_key(|(index, _)| *index);
         Ok(done.into_iter().map(|(_, judged)| judged).collect())
+    }
+
+    fn perform(&self, cell: Cell, series: &mut Series) -> io::Result<Report> {
+        if self.together && series::takes(cell) {
+            let report = series.perform(cell)?;
+            let as_expected = |report: &Report| !self.judge(cell, report.clone()).verdict.fails();
+            if let Some(report) = report.filter(as_expected) {
+                return Ok(report);
+            }
+        }
+        worker::perform(&self.program, cell, self.limit)
     }
 
     fn judge(&self, cell: Cell, report: Report) -> Judged {

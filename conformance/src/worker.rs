@@ -15,6 +15,7 @@ use serde::Serialize;
 use usocket_testkit::provoke::Tier;
 
 use crate::cell::{Cell, Performed, Report};
+use crate::series;
 use crate::subject::Subject;
 
 /// The argument that makes the program a worker; the cell's name follows.
@@ -133,6 +134,9 @@ fn read_all(pipe: Option<impl Read>, text: &mut String) -> io::Result<()> {
 ///
 /// As [`work`].
 pub fn answer(arguments: &[String], subjects: &[&'static dyn Subject]) -> Option<io::Result<()>> {
+    if arguments.iter().any(|one| one == series::ARGUMENT) {
+        return Some(series::work(subjects));
+    }
     let place = arguments.iter().position(|one| one == ARGUMENT)?;
     let name = arguments.get(place + 1).map_or("", String::as_str);
     let recorded = arguments.iter().any(|one| one == RECORD);

@@ -39,6 +39,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER", value_parser = jobs)]
     jobs: Option<NonZero<usize>>,
 
+    /// Perform cells that leave nothing behind in one process, one after another, and those that fail so again, each alone:
+    /// faster where a process takes long to start, as under an emulator
+    #[arg(long)]
+    together: bool,
+
     /// Call this platform so in the report [default: system-architecture]; what is known of one of that name is expected
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     platform: Option<String>,
@@ -134,6 +139,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Box<dyn Error>> {
     let mut plan = Plan::new(std::env::current_exe()?);
     plan.cells = Cell::of(&arguments.programs.asked()?).collect();
     plan.limit = arguments.limit;
+    plan.together = arguments.together;
     plan.expect.clone_from(&arguments.expect);
     plan.platform.clone_from(&arguments.platform);
     if let Some(jobs) = arguments.jobs {
