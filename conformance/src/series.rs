@@ -7,13 +7,13 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use usocket_testkit::provoke::Tier;
 
-use crate::cell::{Cell, Report};
+use crate::cell::{Cell, Performed, Report};
 use crate::subject::Subject;
 use crate::worker;
 
@@ -49,22 +49,25 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// The report of that cell; nothing if the process ended instead, or had to be ended after the limit. The next cell gets
-    /// another one.
+    /// The report of that cell. If the process ended instead, or had to be ended after the limit, the next cell gets another
+    /// one.
     ///
     /// # Errors
     ///
     /// The process could not be started.
-    pub(crate) fn perform(&mut self, cell: Cell) -> io::Result<Option<Report>> {
+    pub(crate) fn perform(&mut self, cell: Cell) -> io::Result<Report> {
         let mut process = match self.process.take() {
             Some(process) => process,
             None => Process::start(self.program)?,
         };
-        let report = process.ask(&cell.name(), self.limit);
-        if report.is_some() {
-            self.process = Some(process);
-        }
-        Ok(report)
+        let begin = Instant::now();
+        Ok(match process.ask(&cell.name(), self.limit) {
+            Ok(report) => {
+                self.process = Some(process);
+                report
+            }
+            Err(silence) => Report::of(silence, begin.elapsed()),
+        })
     }
 }
 
@@ -102,10 +105,15 @@ impl Process {
         })
     }
 
-    fn ask(&mut self, name: &str, limit: Duration) -> Option<Report> {
-        writeln!(self.stdin.as_mut()?, "{name}").ok()?;
-        let line = self.lines.recv_timeout(limit).ok()?;
-        serde_json::from_str(&line).ok()
+    fn ask(&mut self, name: &str, limit: Duration) -> Result<Report, Performed> {
+        let ended = || Performed::Crashed("its process ended".to_owned());
+        let stdin = self.stdin.as_mut().ok_or_else(ended)?;
+        writeln!(stdin, "{name}").map_err(|_| ended())?;
+        match self.lines.recv_timeout(limit) {
+            Ok(line) => serde_json::from_str(&line).map_err(|_| ended()),
+            Err(RecvTimeoutError::Timeout) => Err(Performed::Hung),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+        }
     }
 }
 

@@ -5,16 +5,20 @@
 use std::num::NonZero;
 use std::path::Path;
 #[cfg(target_os = "linux")]
+use std::path::PathBuf;
+#[cfg(target_os = "linux")]
 use std::process::Command;
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use rstest::rstest;
 use usocket_conformance::cell::{Cell, Performed};
-#[cfg(target_os = "linux")]
 use usocket_conformance::run::Plan;
 use usocket_conformance::verdict::{Verdict, judge};
 use usocket_conformance::worker;
+#[cfg(target_os = "linux")]
+use usocket_testkit::Errno;
+use usocket_testkit::Protocol;
 use usocket_testkit::provoke::Tier;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +39,22 @@ fn only_cells_that_need_a_lab_get_one() {
     assert_eq!(with, 0);
 }
 
+/// A program of these lines for the shell.
+#[cfg(target_os = "linux")]
+fn program(folder: &tempfile::TempDir, lines: &str) -> PathBuf {
+    let program = folder.path().join("program");
+    // By a process of its own: a program that somebody may still write to cannot be started.
+    let written = Command::new("sh")
+        .args([
+            "-c",
+            r#"printf '#!/bin/sh\n%s' "$1" >"$0" && chmod +x "$0""#,
+        ])
+        .args([program.as_os_str(), lines.as_ref()])
+        .status();
+    assert!(written.unwrap().success());
+    program
+}
+
 /// A scene can need more of a lab than the host has, and others of that tier still have theirs. Where there are none at
 /// all, one process says so for all.
 #[cfg(target_os = "linux")]
@@ -46,24 +66,20 @@ fn one_cell_that_lacks_a_lab_speaks_for_all_only_if_there_are_none(
     #[case] asked: usize,
 ) {
     let folder = tempfile::tempdir().unwrap();
-    let (program, record) = (folder.path().join("program"), folder.path().join("record"));
-    let script = format!(
-        r#"#!/bin/sh
-if [ "$*" = --lab ]; then
+    let record = folder.path().join("record");
+    let program = program(
+        &folder,
+        &format!(
+            r#"if [ "$*" = --lab ]; then
     echo '{{"available":{available},"evidence":"nobody knows"}}'
 else
     echo "$*" >>'{}'
     echo '{{"performed":{{"NotRun":{{"reason":"no veth","lacks":"lab"}}}},"elapsed":{{"secs":0,"nanos":0}},"limit":null,"trace":null}}'
 fi
 "#,
-        record.display()
+            record.display()
+        ),
     );
-    // By a process of its own: a program that somebody may still write to cannot be started.
-    let written = Command::new("sh")
-        .args(["-c", r#"printf %s "$1" >"$0" && chmod +x "$0""#])
-        .args([program.as_os_str(), script.as_ref()])
-        .status();
-    assert!(written.unwrap().success());
 
     let mut plan = Plan::new(program);
     plan.jobs = NonZero::<usize>::MIN;
@@ -80,6 +96,101 @@ fi
     assert_eq!(all.collect::<Vec<_>>(), [Verdict::NotRun; 5]);
     let record = std::fs::read_to_string(record).unwrap();
     assert_eq!(record.lines().count(), asked, "{record}");
+}
+
+#[test]
+fn cells_that_share_a_process_answer_as_alone() {
+    let mut plan = Plan::new(env!("CARGO_BIN_EXE_conformance").into());
+    plan.limit = PATIENCE;
+    plan.cells.retain(|cell| {
+        ["usocket", "std"].contains(&cell.subject.name())
+            && cell.protocol == Protocol::Tcp4
+            && cell.recipe.tier() == Tier::Plain
+            && !cell.recipe.is_slow()
+    });
+    let alone = plan.run(|_| {}).unwrap();
+    plan.together = true;
+    let together = plan.run(|_| {}).unwrap();
+    assert!(
+        together.len() > 50,
+        "{} cells only are plain",
+        together.len()
+    );
+    for (together, alone) in together.iter().zip(&alone) {
+        assert_eq!(together.cell.name(), alone.cell.name());
+        assert_eq!(together.verdict, alone.verdict, "{:?}", together.cell);
+    }
+}
+
+/// Only an answer that is as expected counts there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_cell_that_fails_beside_others_is_performed_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("record");
+    let program = program(
+        &folder,
+        &format!(
+            r#"answer() {{
+    echo '{{"performed":{{"Answered":{{"Failed":{{"named":"'"$1"'","raw":'"$2"',"text":""}}}}}},"elapsed":{{"secs":0,"nanos":0}},"limit":null,"trace":null}}'
+}}
+echo "$1" >>'{record}'
+if [ "$1" = --worker ]; then
+    answer connection-refused {refused}
+    exit
+fi
+while read -r name; do
+    echo "${{name#*connect::}}" >>'{record}'
+    case $name in
+    *tcp4*::usocket_waiting) answer timeout {refused} ;;
+    *tcp4*::std) exit ;;
+    *tcp6*::usocket) exec sleep 60 ;;
+    *tcp6*::usocket_waiting) echo nonsense ;;
+    *) answer connection-refused {refused} ;;
+    esac
+done
+"#,
+            record = record.display(),
+            refused = Errno::ECONNREFUSED.raw(),
+        ),
+    );
+
+    let mut plan = Plan::new(program);
+    plan.jobs = NonZero::<usize>::MIN;
+    plan.limit = Duration::from_secs(5);
+    plan.together = true;
+    plan.cells.retain(|cell| {
+        cell.recipe.id() == "D1"
+            && [Protocol::Tcp4, Protocol::Tcp6].contains(&cell.protocol)
+            && ["usocket", "usocket-waiting", "std"].contains(&cell.subject.name())
+    });
+    let judged = plan.run(|_| {}).unwrap();
+    let all = judged.iter().map(|judged| judged.verdict);
+    assert_eq!(all.collect::<Vec<_>>(), [Verdict::Pass; 6]);
+    let record = std::fs::read_to_string(record).unwrap();
+    assert_eq!(
+        record.lines().collect::<Vec<_>>(),
+        [
+            "--series",
+            "tcp4::d1_target::usocket",
+            // A wrong answer, of a process that goes on.
+            "tcp4::d1_target::usocket_waiting",
+            "--worker",
+            // None: it ends.
+            "tcp4::d1_target::std",
+            "--worker",
+            "--series",
+            // None in time.
+            "tcp6::d1_target::usocket",
+            "--worker",
+            "--series",
+            // None that is one.
+            "tcp6::d1_target::usocket_waiting",
+            "--worker",
+            "--series",
+            "tcp6::d1_target::std",
+        ]
+    );
 }
 
 #[test]
