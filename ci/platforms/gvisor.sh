@@ -15,7 +15,7 @@ left_out=(
     'EINVAL, where Linux says EAFNOSUPPORT'
     'binary(datagram) & test(=broadcasts_are_sent_only_where_that_was_asked_for)'
     'connecting to a broadcast address is allowed without SO_BROADCAST'
-    'test(/^one_that_is_closed_(is_ready_with_an_error|cannot_become_a_member)/) | test(/what_is_no_socket_(is_found_out_by|says_so_in)_every_call/) | test(/no_option_is_got_or_set_on_what_is_no_socket/)'
+    'binary(/^wait/) & test(/^one_that_is_closed_(is_ready_with_an_error|cannot_become_a_member)/) | binary(/^(datagram|stream|unix)$/) & test(/what_is_no_socket_(is_found_out_by|says_so_in)_every_call/) | binary(options) & test(/no_option_is_got_or_set_on_what_is_no_socket/)'
     'ENOTSOCK for a descriptor that was opened with O_PATH'
     'package(usocket-testkit) & binary(/^(recipes|catalogue)$/)'
     'they ask for what the catalogue promises of Linux; the conformance run goes through it with the data for gVisor'
@@ -45,7 +45,7 @@ left_out=(
     # Descriptors and their ends.
     'binary(proxy_bytes) & test(=without_loss_all_arrives_in_order_and_then_the_end)'
     'of some hundred connections in a row one is reset in half of the runs; the cause is not known'
-    'test(=descriptors_above_1023_wait_and_none_left_is_a_condition) | test(=a_server_without_descriptors_pauses_and_recovers_by_itself)'
+    'binary(descriptors) & test(=descriptors_above_1023_wait_and_none_left_is_a_condition) | binary(server_descriptors) & test(=a_server_without_descriptors_pauses_and_recovers_by_itself)'
     'accept without a free descriptor loses the connection'
     'binary(server) & test(=a_fatal_error_ends_the_server_and_join_gives_it)'
     'poll says nothing of a listener that was shut down'

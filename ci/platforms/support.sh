@@ -8,7 +8,6 @@
 #   limit=3000                               # seconds until the watchdog ends it; this is the default
 #   together=                                # not empty: to start a process costs more than a test (see `suite`, `cells`)
 #   left_out=(NAME REASON ...)               # tests that this platform cannot pass, and why (see `suite`)
-#   wanted='default()'                       # of the others, these; this is the default
 #   cells_left_out=(TEXT REASON ...)         # the same of the conformance run: cells with this in their names
 #   except=                                  # not empty: the files of tests that are not even built; see `selected`
 #   steps=(tests cells)                      # what is run; this is the default
@@ -29,7 +28,6 @@ limit=3000
 together=
 left_out=()
 cells_left_out=()
-wanted='default()'
 except=
 steps=(tests cells)
 # What cargo is to build of: for the tests among the default set, and for the conformance run with the same features, so that
@@ -97,26 +95,27 @@ cargo_flags() {
 }
 
 # suite ARGUMENTS...: the tests under nextest, each in a process of its own and with an end, but for those in `left_out`.
-# There a NAME is a filter of nextest's: `test(=a_name)`, or `binary(leaks) & test(=a_name)`. A report of what was skipped
+# There a NAME is a filter of nextest's, for example `binary(leaks) & test(=a_name)`. A report of what was skipped
 # because the platform lacks it closes the run.
 #
 # With `together`, the tests of a program run in one process at first; only those that do not pass so get one of their own,
 # which then counts.
 suite() {
     cargo nextest --version >/dev/null 2>&1 || not_run "no cargo-nextest on this machine"
-    local filter=$wanted index skips=$CARGO_TARGET_DIR status=0
+    local without='none()' index skips=$CARGO_TARGET_DIR status=0
     # The nearest folder that cargo marks as its own.
     [[ ! -e $CARGO_TARGET_DIR/$target/CACHEDIR.TAG ]] || skips+=/$target
     skips+=/usocket-testkit-skips.txt
     for ((index = 0; index < ${#left_out[@]}; index += 2)); do
         echo "left out: ${left_out[index]}: ${left_out[index + 1]}"
-        filter+=" - (${left_out[index]})"
+        without+=" | (${left_out[index]})"
     done
+    local filter="default() - ($without)"
     rm -f "$skips"
     if [[ -n $together ]]; then
-        suite_together "$filter" "$@"
-        filter=$(<"$rows.$platform.rest")
-        [[ -n $filter ]] || return 0
+        suite_together "$without" "$@"
+        [[ -s $rows.$platform.rest ]] || return 0
+        filter="($(<"$rows.$platform.rest")) & ($filter)"
     fi
     # Most of the tests wait for something most of the time.
     nextest run -E "$filter" --test-threads "$((2 * $(nproc)))" "$@" || status=$?
@@ -127,12 +126,13 @@ suite() {
     return "$status"
 }
 
-# suite_together FILTER ARGUMENTS...: the tests, all of one program in one process of it. The filter for those that have not
-# passed is in the file "$rows.$platform.rest" then.
+# suite_together FILTER ARGUMENTS...: the tests without these, all of one program in one process of it. The filter for those
+# that have not passed is in the file "$rows.$platform.rest" then.
 suite_together() {
     local runner
     needs python3
     runner=$(cargo_settled RUNNER)
+    # Only programs that FILTER names are started for it.
     nextest list -E "$1" "${@:2}" --message-format json >"$rows.$platform.listed"
     within python3 "$root/ci/platforms/parts/together.py" "$rows.$platform.listed" 240 "$rows.$platform.rest" \
         ${runner:+"$runner"}

@@ -2,7 +2,7 @@
 # musl, the C library.
 # shellcheck disable=SC2034,SC2154 # for ci/reach and platforms, and given by it
 musl_leaves_out=(
-    'test(=more_addresses_than_a_datagram_holds_come_over_tcp)'
+    'binary(lab_names) & test(=more_addresses_than_a_datagram_holds_come_over_tcp)'
     'musl gives at most 48 addresses of a name'
     'package(usocket-testkit) & binary(recipes) & test(/_h2$/)'
     'musl itself refuses so much control data, with ENOMEM'

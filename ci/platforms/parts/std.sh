@@ -62,13 +62,11 @@ std_source() {
 
 std_build() {
     local crates=core,alloc,std,panic_unwind,panic_abort,test began=$SECONDS work made
-    # What is not run needs no code, and no backtraces.
-    local flags=-Zno-codegen features=panic-unwind
-    if [[ $kind == run ]]; then
-        flags='' features=panic-unwind,backtrace
-    fi
+    # What is not run needs no code.
+    local flags=-Zno-codegen
+    [[ $kind != run ]] || flags=
     # A crate for cargo to build it for; a workspace of its own, wherever the cache lies. Not optimized, which takes half the
-    # time: the tests spend little of theirs in it.
+    # time: the tests spend little of theirs in it. Without backtraces: the tests have no names for them.
     work=$folder/building-$target-$kind
     rm -rf "$work"
     mkdir -p "$work/src"
@@ -80,7 +78,7 @@ std_build() {
         cd "$work"
         unset CARGO_TARGET_DIR
         CARGO_TARGET_DIR=$work/target RUSTC=$folder/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags \
-            cargo build --quiet --release "-Zbuild-std=$crates" "-Zbuild-std-features=$features" --target "$target"
+            cargo build --quiet --release "-Zbuild-std=$crates" -Zbuild-std-features=panic-unwind --target "$target"
     ) >"$work/log" 2>&1 || {
         tail -n 20 "$work/log" >&2
         not_run "std for $target does not build"

@@ -1,14 +1,15 @@
-"""Runs tests that nextest has listed: all those of one program in one process of it.
+"""Runs tests all together: those of one program in one process of it.
 
     together.py LISTED LIMIT REST RUNNER...
 
-nextest itself starts a process for each test. That costs nothing on a machine's own processor, and more than most tests
-do under an emulator.
+nextest itself starts a process for each test, and two to know the tests of a program. That costs nothing on a machine's
+own processor, and more than most tests do under an emulator.
 
-LISTED is what `cargo nextest list --message-format json` has printed. Of its programs, the tests that fit its filter are
-run, by `RUNNER... PROGRAM --exact NAMES...`; a program gets LIMIT seconds. What did not pass so is written to REST, as a
-filter of nextest's: some tests are made to have a process of their own. But a program that has not ended by its limit
-has found something that none of its tests need find alone: then this fails.
+LISTED is what `cargo nextest list --message-format json` has printed for a filter with those tests that are to be left out,
+so it has the programs, and the tests of those alone that have one that is left out. Each program is run, by
+`RUNNER... PROGRAM`, and gets LIMIT seconds. What did not pass so is written to REST, as a filter of nextest's: some tests
+are made to have a process of their own. But a program that has not ended by its limit has found something that none of its
+tests need find alone: then this fails.
 """
 
 import contextlib
@@ -27,21 +28,23 @@ processors = len(os.sched_getaffinity(0))
 running = set()
 
 
-def chosen(suite):
-    """The names of a program's tests that are to be run."""
+def left_out(suite):
+    """The names of a program's tests that are not to be run."""
     return [
         name
         for name, test in suite.get("testcases", {}).items()
-        if test["filter-match"]["status"] == "matches" and not test["ignored"]
+        if test["filter-match"]["status"] == "matches"
     ]
 
 
 def run(suite):
-    """Runs a program; returns the names of the tests that did not pass, and whether it had to be ended."""
-    names, began = chosen(suite), time.monotonic()
+    """Runs a program; returns how many of its tests were run, the names of those that passed, whether that is all, and
+    whether it had to be ended."""
+    began = time.monotonic()
+    skips = [f"--skip={name}" for name in left_out(suite)]
     program = subprocess.Popen(
         # Most of the tests wait for something most of the time.
-        [*runner, suite["binary-path"], "--exact", *names, f"--test-threads={2 * processors}"],
+        [*runner, suite["binary-path"], "--exact", *skips, f"--test-threads={2 * processors}"],
         cwd=suite["cwd"],
         env={**os.environ, "CARGO_MANIFEST_DIR": suite["cwd"]},
         stdin=subprocess.DEVNULL,
@@ -59,19 +62,23 @@ def run(suite):
         output, _ = program.communicate()
     running.discard(program.pid)
     output = output.decode(errors="replace").replace("\r\n", "\n")
-    failed = []
-    if program.returncode != 0 or f"\ntest result: ok. {len(names)} passed; 0 failed" not in output:
-        # If all seem to have passed and the program says that it failed, it is not known which.
-        failed = set(names) - set(re.findall(r"^test (\S+) (?:- should panic )?\.\.\. ok$", output, re.MULTILINE))
-        failed = sorted(failed or names)
+    # Of the first such line: some tests start their program once more.
+    count = int((re.findall(r"^running (\d+) tests?$", output, re.MULTILINE) or [0])[0])
+    passed = set(re.findall(r"^test (\S+) (?:- should panic )?\.\.\. ok$", output, re.MULTILINE))
+    results = re.findall(r"^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored", output, re.MULTILINE)
+    whole = program.returncode == 0 and any(int(one) + int(other) == count for one, other in results)
+    # If all seem to have passed and the program says that it failed, it is not known which.
+    if not whole and len(passed) >= count:
+        passed = set()
+    # A line of a test's own can stand in the middle of its result.
+    shown = count if whole else len(passed)
     print(
-        f"{suite['binary-id']:44} {len(names) - len(failed):5} of {len(names):5} passed"
-        f" {time.monotonic() - began:7.1f} s",
+        f"{suite['binary-id']:44} {shown:5} of {count:5} passed {time.monotonic() - began:7.1f} s",
         flush=True,
     )
     if hung:
-        print(f"{suite['binary-id']}: not done after {limit:.0f} s: {', '.join(failed)}", flush=True)
-    return failed, hung
+        print(f"{suite['binary-id']}: not done after {limit:.0f} s; passed: {', '.join(sorted(passed))}", flush=True)
+    return count, shown, (None if whole else sorted(passed)), hung
 
 
 def end(signal_number, _):
@@ -86,22 +93,22 @@ def main():
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     with open(listed) as file:
-        suites = [suite for suite in json.load(file)["rust-suites"].values() if chosen(suite)]
-    # Those with the most tests first, so that the last ones are short.
-    suites.sort(key=lambda suite: -len(chosen(suite)))
+        suites = list(json.load(file)["rust-suites"].values())
+    # The largest first, so that the last ones are short.
+    suites.sort(key=lambda suite: -os.path.getsize(suite["binary-path"]))
     with ThreadPoolExecutor(processors) as workers:
         results = list(workers.map(run, suites))
-    alone = [
-        f"(binary_id(={suite['binary-id']}) & test(={name}))"
-        for suite, (names, _) in zip(suites, results)
-        for name in names
-    ]
+    alone = []
+    for suite, (_, _, passed, _) in zip(suites, results):
+        if passed is not None:
+            names = "".join(f" - test(={name})" for name in passed)
+            alone.append(f"(binary_id(={suite['binary-id']}){names})")
     with open(rest, "w") as file:
         file.write(" | ".join(alone))
-    total = sum(len(chosen(suite)) for suite in suites)
-    print(f"{total - len(alone)} of {total} passed beside the others of their programs", flush=True)
-    # A list without tests is a mistake in its filter.
-    return 1 if total == 0 or any(hung for _, hung in results) else 0
+    total, passed = sum(result[0] for result in results), sum(result[1] for result in results)
+    print(f"{passed} of {total} passed beside the others of their programs", flush=True)
+    # No tests at all are a mistake.
+    return 1 if total == 0 or any(result[3] for result in results) else 0
 
 
 sys.exit(main())
