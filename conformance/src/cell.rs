@@ -114,7 +114,7 @@ impl Cell {
     }
 
     fn scene(&self) -> Result<Scene, Unavailable> {
-        // Each cell has a process of its own, so that nobody else is disturbed.
+        // A cell that changes its process has one of its own, so that nobody else is disturbed.
         let request = self.recipe.request(self.protocol).process_wide();
         request.ready()
     }
