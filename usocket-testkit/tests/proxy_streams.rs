@@ -298,9 +298,20 @@ fn a_server_that_answers_and_leaves_is_heard_by_a_client_that_still_talks() {
     let talk = thread::spawn(move || while talker.write_all(&noise(1000)).is_ok() {});
     let mut client = client;
     let (answer, error) = all(&mut client);
-    assert_eq!(answer, noise(100_000));
     // Whether the end or the reset is read first is a race of the network's own.
     assert!(matches!(error, None | Some(ErrorKind::ConnectionReset)));
+    // On Windows a reset takes away what has come and was not read yet.
+    let whole = error.is_none() || !cfg!(windows);
+    let sent = noise(100_000);
+    assert!(
+        if whole {
+            answer == sent
+        } else {
+            sent.starts_with(&answer)
+        },
+        "{} bytes, then {error:?}",
+        answer.len()
+    );
     talk.join().unwrap();
 }
 
