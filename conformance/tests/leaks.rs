@@ -8,6 +8,7 @@ mod counts;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rstest::rstest;
 use usocket_conformance::run::Plan;
 use usocket_conformance::verdict::Verdict;
 use usocket_testkit::provoke::Tier;
@@ -18,14 +19,15 @@ fn state() -> ((usize, usize), String) {
     (counts::counts(), children)
 }
 
-#[test]
-fn descriptors_threads_and_children_are_back_at_their_count() {
+#[rstest]
+fn descriptors_threads_and_children_are_back_at_their_count(#[values(false, true)] together: bool) {
     let mut plan = Plan::new(built::program());
     // A process each: what the others do in theirs is the same to the one that starts them.
     plan.cells
         .retain(|cell| cell.subject.name() == "usocket" && cell.recipe.tier() != Tier::Rules);
     // Long enough for all but the recipe that takes a second: one that hangs must not leak either.
     plan.limit = Duration::from_millis(700);
+    plan.together = together;
     let before = state();
     let judged = plan.run(|_| {}).unwrap();
     // The kernel takes a moment to forget a thread that has ended, and nothing tells when it has.

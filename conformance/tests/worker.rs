@@ -1,6 +1,8 @@
 //! The worker processes, when they are not what they should be.
 #![cfg(unix)]
 
+mod built;
+
 #[cfg(target_os = "linux")]
 use std::num::NonZero;
 use std::path::Path;
@@ -100,7 +102,7 @@ fi
 
 #[test]
 fn cells_that_share_a_process_answer_as_alone() {
-    let mut plan = Plan::new(env!("CARGO_BIN_EXE_conformance").into());
+    let mut plan = Plan::new(built::program());
     plan.limit = PATIENCE;
     plan.cells.retain(|cell| {
         ["usocket", "std"].contains(&cell.subject.name())
