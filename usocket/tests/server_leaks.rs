@@ -6,9 +6,10 @@
 mod counts;
 mod server_support;
 
-use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -45,15 +46,13 @@ fn asking(address: SocketAddr) -> TcpStream {
 }
 
 /// A client that takes all of its answer, as slowly as is needed to be at it when the stop begins.
-fn sending(address: SocketAddr) -> JoinHandle<()> {
+fn sending(address: SocketAddr, stops: &Arc<AtomicBool>) -> JoinHandle<()> {
     let mut client = asking(address);
     client.read_exact_deadline(&mut [0; 1], PATIENCE).unwrap();
+    let stops = Arc::clone(stops);
     thread::spawn(move || {
         let mut rest = Vec::new();
-        // As it has begun, so it has to go on when the server no longer accepts.
-        wait_until("the stop begins", || {
-            TcpStream::connect_deadline(address, PATIENCE).is_err()
-        });
+        wait_until("the stop begins", || stops.load(Ordering::Relaxed));
         client.read_to_end(&mut rest).unwrap();
         assert_eq!(rest.len(), LENGTH - 1);
     })
@@ -63,16 +62,19 @@ fn stop_with_clients_of_every_kind(server: &ServerHandle) {
     let address = server.local_addr();
     let stuck = asking(address);
     stuck.peek_deadline(&mut [0; 1], PATIENCE).unwrap();
-    let sending: Vec<_> = (0..SENDING).map(|_| sending(address)).collect();
+    let stops = Arc::new(AtomicBool::new(false));
+    let sending: Vec<_> = (0..SENDING).map(|_| sending(address, &stops)).collect();
     let idle: Vec<_> = (0..IDLE).map(|_| connect(address)).collect();
-    // Those who look whether it still accepts come and go.
-    let all_in = || {
-        let peers: HashSet<_> = server.peers().into_iter().collect();
-        idle.iter()
-            .all(|client| peers.contains(&client.local_addr().unwrap()))
-    };
-    wait_until("all are in", all_in);
+    let all = 1 + SENDING + IDLE;
+    wait_until("all are in", || server.connections() == all);
 
+    let watching = thread::spawn(move || {
+        // As it has begun, so it has to go on when the server no longer accepts.
+        wait_until("it accepts no longer", || {
+            TcpStream::connect_deadline(address, PATIENCE).is_err()
+        });
+        stops.store(true, Ordering::Relaxed);
+    });
     let begin = Instant::now();
     let left = server.stop(DEADLINE);
     let took = begin.elapsed();
@@ -85,6 +87,7 @@ fn stop_with_clients_of_every_kind(server: &ServerHandle) {
     assert!(left.unfinished.iter().all(|peer| left.cut.contains(peer)));
     wait_until("the one that was cut leaves", || server.connections() == 0);
     assert!(!server.is_running());
+    watching.join().unwrap();
     for client in sending {
         client.join().unwrap();
     }
