@@ -78,6 +78,8 @@ ip link set lo up
 ulimit -n 1048576
 modprobe virtio_pci
 modprobe virtio_blk
+# The kernel would load it for the first lab. Of two at once, busybox lets the second go on before it is there.
+modprobe veth
 uname -a
 # Through a pipe: a terminal would be shown progress.
 {
